@@ -1,0 +1,1 @@
+"""Lightspeed Retail sales in, Prima documents out, every penny explained."""
