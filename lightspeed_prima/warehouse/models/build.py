@@ -1,0 +1,180 @@
+"""Materialises a model: view, table, or incremental by key.
+
+What does not belong here: locks and connections (database.py), templates (compiler.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lightspeed_prima.warehouse.models.failures import explain_failure
+from lightspeed_prima.warehouse.models.model import Model, ModelError, ModelResult, Relation
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from lightspeed_prima.warehouse.models.project import ModelProject
+
+_NEW_ROWS = "temp.model_new_rows"
+
+
+def build_model(
+    project: ModelProject,
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    variables: Mapping[str, object],
+    *,
+    full_refresh: bool,
+) -> ModelResult:
+    """Replaces the model's rows, wholly or not at all."""
+    import duckdb
+
+    started = time.monotonic()
+    with one_transaction(con):
+        _prepare(con, model)
+        incremental = _is_incremental(con, model, full_refresh=full_refresh)
+        sql = project.compile(model, variables, con=con, incremental=incremental)
+        try:
+            if model.materialized == "incremental" and incremental:
+                written = _merge(con, model, sql)
+                if written is None:
+                    incremental = False
+                    sql = project.compile(model, variables, con=con, incremental=False)
+            if model.materialized != "incremental" or not incremental:
+                written = _create(con, model, sql)
+        except duckdb.Error as error:
+            raise explain_failure(error, con, model, sql) from error
+        _remember(con, model)
+        rows = (
+            None if model.materialized == "view" else _scalar(con, f"select count(*) from {model.relation}")
+        )
+        columns = tuple(relation_columns(con, model.relation))
+    seconds = time.monotonic() - started
+    return ModelResult(str(model.relation), rows, written, seconds, sql, incremental, columns)
+
+
+@contextmanager
+def one_transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """The caller's transaction when there is one, else one for this block.
+
+    DuckDB does not tell whether a transaction is open and a failing BEGIN aborts it; but each statement
+    outside of a transaction has a transaction id of its own.
+    """
+    ask = "select txid_current()"
+    if con.execute(ask).fetchall() == con.execute(ask).fetchall():
+        yield
+        return
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def relation_columns(con: duckdb.DuckDBPyConnection, relation: Relation) -> list[tuple[str, str]]:
+    """Name and type of each column, in order; empty when there is no such table or view."""
+    return con.execute(
+        """
+        select column_name, data_type from duckdb_columns()
+        where database_name = current_database() and schema_name = ? and table_name = ? order by column_index
+        """,
+        [relation.schema, relation.identifier],
+    ).fetchall()
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(f"create schema if not exists {model.schema}")
+    con.execute("create schema if not exists ops")
+    con.execute(
+        """
+        create table if not exists ops.model_builds (
+            model varchar not null primary key, fingerprint varchar not null, built_at timestamptz not null
+        )
+        """
+    )
+
+
+def _is_incremental(con: duckdb.DuckDBPyConnection, model: Model, *, full_refresh: bool) -> bool:
+    """Whether the model may read its own earlier rows.
+
+    A plain table always may, once it exists: that is how it remembers when it first saw something. An
+    incremental one only if the SQL that made those rows is still the same, unless it forbids rebuilding.
+    """
+    if _kind_of(con, model.relation) != "table" or model.materialized == "view":
+        return False
+    if model.materialized == "table" or not model.rebuilds:
+        return True
+    built = con.execute(
+        "select fingerprint from ops.model_builds where model = ?", [str(model.relation)]
+    ).fetchall()
+    return not full_refresh and built == [(model.fingerprint,)]
+
+
+def _create(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int | None:
+    kind = "view" if model.materialized == "view" else "table"
+    existing = _kind_of(con, model.relation)
+    if existing not in (None, kind):
+        con.execute(f"drop {existing} {model.relation}")
+    # The first line is ours alone, so that line n of the compiled SQL is line n + 1 of the statement.
+    counted = con.execute(f"create or replace {kind} {model.relation} as\n{sql}").fetchall()
+    return int(counted[0][0]) if counted and kind == "table" else None
+
+
+def _merge(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int | None:
+    """Replaces the rows that have the new rows' keys; None when the columns no longer match."""
+    con.execute(f"create or replace temp table model_new_rows as\n{sql}")
+    try:
+        new = con.execute(f"describe {_NEW_ROWS}").fetchall()
+        if [(row[0], row[1]) for row in new] != relation_columns(con, model.relation):
+            _require_rebuild_allowed(model)
+            return None
+        if model.unique_key:
+            same_key = " and ".join(
+                f"fresh.{key} is not distinct from stored.{key}" for key in model.unique_key
+            )
+            replaced = f"exists (select 1 from {_NEW_ROWS} as fresh where {same_key})"
+            con.execute(f"delete from {model.relation} as stored where {replaced}")
+        con.execute(f"insert into {model.relation} select * from {_NEW_ROWS}")
+        return _scalar(con, f"select count(*) from {_NEW_ROWS}")
+    finally:
+        con.execute("drop table if exists temp.model_new_rows")
+
+
+def _require_rebuild_allowed(model: Model) -> None:
+    if model.rebuilds:
+        return
+    raise ModelError(
+        "COLUMNS_CHANGED",
+        f"the SQL of {model.relation} gives other columns than it has, and full_refresh = false forbids a rebuild",
+        where=str(model.path),
+        next_step="add a migration that alters the table",
+    )
+
+
+def _remember(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(
+        "insert or replace into ops.model_builds values (?, ?, now())",
+        [str(model.relation), model.fingerprint],
+    )
+
+
+def _kind_of(con: duckdb.DuckDBPyConnection, relation: Relation) -> str | None:
+    found = con.execute(
+        """
+        select table_type from information_schema.tables
+        where table_catalog = current_database() and table_schema = ? and table_name = ?
+        """,
+        [relation.schema, relation.identifier],
+    ).fetchall()
+    if not found:
+        return None
+    return "view" if found[0][0] == "VIEW" else "table"
+
+
+def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(con.execute(sql).fetchall()[0][0])
