@@ -173,6 +173,14 @@ create table ops.completed_days (
     primary key (account, shop_id, business_date)
 );
 
+-- One row is a document that had left for Prima before this cycle was planned; rewritten before planning.
+create table posting.sent_documents (
+    document_number varchar not null,
+    sale_key varchar not null,
+    source_digest varchar not null,
+    state varchar not null
+);
+
 -- One row is a document in the posting journal: a mirror, rewritten from the journal after each run.
 create table posting.journal_documents (
     document_number varchar not null,
