@@ -103,14 +103,17 @@ class Warehouse:
         try:
             con = duckdb.connect(str(self.path), config=config)
         except duckdb.Error as error:
-            raise WarehouseError(
-                "WAREHOUSE_UNREADABLE",
-                " ".join(str(error).split()),
-                where=str(self.path),
-                next_step="close other programs that opened this file; analysts use the published snapshot",
-            ) from error
+            raise self._cannot_open(error) from error
         con.execute("set TimeZone = 'UTC'")
         return con
+
+    def _cannot_open(self, error: duckdb.Error) -> WarehouseError:
+        sentence = " ".join(str(error).split())
+        if "Could not set lock" in sentence:
+            advice = "close the other program that opened this file; analysts use the published snapshot"
+            return WarehouseError("WAREHOUSE_BUSY", sentence, where=str(self.path), next_step=advice)
+        advice = "restore a backup, or move the file away and run again: it is filled afresh"
+        return WarehouseError("WAREHOUSE_UNREADABLE", sentence, where=str(self.path), next_step=advice)
 
     def _bring_up_to_date(self, con: duckdb.DuckDBPyConnection) -> None:
         from lightspeed_prima.warehouse.migrations import apply_migrations, claim_environment

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
         "models", nargs="*", help="models to build, with all they are built from; default: all"
     )
     parser.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
+    parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a value for var()")
     parser.add_argument("--directory", type=Path, help="another dbt_like_sql folder")
     options = parser.parse_args(arguments)
     try:
@@ -33,16 +34,17 @@ def main(arguments: list[str]) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     project = ModelProject.load(options.directory)
+    variables = dict(pair.split("=", 1) for pair in options.var)
     wanted = {model.name for name in options.models for model in project.upstream(name)}
     failed = 0
     with Warehouse(options.warehouse).transaction() as con:
         for model in project.models:
             if options.models and model.name not in wanted:
                 continue
-            result = project.run(con, model, full_refresh=options.full_refresh)
+            result = project.run(con, model, variables, full_refresh=options.full_refresh)
             rows = "" if result.rows is None else f"{result.rows:>9} rows"
             print(f"{result.model:<40} {model.materialized:<12}{rows:>14} {result.seconds:7.3f} s")
-            for test in project.test(con, model):
+            for test in project.test(con, model, variables):
                 if not test.passed:
                     failed += test.severity == "error"
                     print(

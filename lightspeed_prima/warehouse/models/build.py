@@ -102,17 +102,20 @@ def _prepare(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 def _is_incremental(con: duckdb.DuckDBPyConnection, model: Model, *, full_refresh: bool) -> bool:
     """Whether the model may read its own earlier rows.
 
-    A plain table always may, once it exists: that is how it remembers when it first saw something. An
-    incremental one only if the SQL that made those rows is still the same, unless it forbids rebuilding.
+    A plain table may, once it exists: that is how it remembers when it first saw something. An incremental
+    one only if the SQL that made those rows is still the same. full_refresh = false in the model's config
+    wins over both, as in dbt.
     """
     if _kind_of(con, model.relation) != "table" or model.materialized == "view":
         return False
-    if model.materialized == "table" or not model.rebuilds:
+    if not model.rebuilds:
         return True
+    if full_refresh or model.materialized == "table":
+        return not full_refresh
     built = con.execute(
         "select fingerprint from ops.model_builds where model = ?", [str(model.relation)]
     ).fetchall()
-    return not full_refresh and built == [(model.fingerprint,)]
+    return built == [(model.fingerprint,)]
 
 
 def _create(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int | None:
@@ -150,7 +153,7 @@ def _require_rebuild_allowed(model: Model) -> None:
         return
     raise ModelError(
         "COLUMNS_CHANGED",
-        f"the SQL of {model.relation} gives other columns than it has, and full_refresh = false forbids a rebuild",
+        f"the SQL of {model.relation} gives other columns than the table has; it is never rebuilt",
         where=str(model.path),
         next_step="add a migration that alters the table",
     )

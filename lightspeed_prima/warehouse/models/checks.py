@@ -145,7 +145,10 @@ def _same_type(con: duckdb.DuckDBPyConnection, documented: str, actual: str) -> 
     import duckdb
 
     try:
-        answer = con.cursor().execute(f"select typeof(cast(null as {documented})) = ?", [actual]).fetchall()
+        with con.cursor() as own_transaction:
+            same = own_transaction.execute(
+                f"select typeof(cast(null as {documented})) = ?", [actual]
+            ).fetchall()
     except duckdb.Error:
         return False
-    return bool(answer[0][0])
+    return bool(same[0][0])

@@ -5,6 +5,7 @@ What does not belong here: which models exist, and what a test's SQL is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,7 +134,7 @@ def _test(entry: str | Mapping[str, Any], model: str, column: str | None, path: 
     arguments = {key: value for key, value in body.items() if key not in _TEST_SETTINGS}
     arguments.update(body.get("arguments") or {})
     return ModelTest(
-        name=_text(body.get("name")) or "_".join(word for word in (kind, model, column) if word),
+        name=_text(body.get("name")) or _test_name(kind, model, column, arguments),
         kind=kind,
         model=model,
         severity=severity(settings.get("severity"), path),
@@ -143,6 +144,12 @@ def _test(entry: str | Mapping[str, Any], model: str, column: str | None, path: 
         where=_text(settings.get("where")) or None,
         path=path,
     )
+
+
+def _test_name(kind: str, model: str, column: str | None, arguments: Mapping[str, object]) -> str:
+    """As dbt names them: kind, model, column; a test of the whole model by its arguments."""
+    subject = column or "_".join(str(value) for value in arguments.values())
+    return "_".join(re.findall(r"[a-z0-9]+", f"{kind} {model} {subject}".lower()))[:100]
 
 
 def severity(value: object, path: Path) -> Severity:

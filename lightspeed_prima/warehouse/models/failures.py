@@ -46,10 +46,8 @@ def explain_failure(
 
 def _compiled_directory(con: duckdb.DuckDBPyConnection) -> Path:
     """`compiled/` beside the database file. The transaction is broken; a cursor has one of its own."""
-    rows = (
-        con.cursor()
-        .execute("select path from duckdb_databases() where not internal and path is not null")
-        .fetchall()
-    )
+    sql = "select path from duckdb_databases() where not internal and path is not null"
+    with con.cursor() as own_transaction:
+        rows = own_transaction.execute(sql).fetchall()
     folder = Path(rows[0][0]).parent if rows else Path(tempfile.gettempdir())
     return folder / "compiled"
