@@ -1,0 +1,176 @@
+"""Brings one Lightspeed account to the present in raw.*, and writes down how that went.
+
+What does not belong here: what one series does differently (`_open_reader` picks the reader), and Dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import httpx
+from filelock import FileLock, Timeout
+from pydantic import SecretStr
+
+from lightspeed_prima.lightspeed.client import ApiClient, RetryLimits
+from lightspeed_prima.lightspeed.clock import Clock, SystemClock, utc_now
+from lightspeed_prima.lightspeed.errors import Busy, LightspeedError, NotSupported
+from lightspeed_prima.lightspeed.landing import RawStore, WalkRecord
+from lightspeed_prima.lightspeed.oauth import Grant, TokenKeeper
+from lightspeed_prima.lightspeed.r_series import assumptions, sales
+from lightspeed_prima.lightspeed.r_series.reader import RSeriesReader
+from lightspeed_prima.lightspeed.series import SeriesReader
+from lightspeed_prima.lightspeed.throttle import Throttle, ThrottleDefaults
+from lightspeed_prima.lightspeed.token_store import TokenStore
+from lightspeed_prima.settings import LightspeedAccount
+from lightspeed_prima.warehouse.database import Warehouse
+
+ACCOUNT_LOCK_TIMEOUT_SECONDS = 600
+_TIMEOUT = httpx.Timeout(60, connect=10)
+
+
+@dataclass(frozen=True)
+class IngestProgress:
+    """How far a walk is, after each batch that is on disk."""
+
+    account: str
+    feed: str
+    requests: int
+    sales_seen: int
+    versions_added: int
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """How one walk of one account ended."""
+
+    account: str
+    outcome: str
+    error: LightspeedError | None
+    requests: int
+    sales_seen: int
+    versions_added: int
+    bad_payloads: int
+    reference_rows: int
+    watermark: str | None
+    seconds: Decimal
+
+
+@dataclass
+class _Tally:
+    sales_seen: int = 0
+    versions_added: int = 0
+    bad_payloads: int = 0
+    reference_rows: int = 0
+
+
+def ingest_account(
+    account: LightspeedAccount,
+    warehouse: Warehouse,
+    tokens_directory: Path,
+    run_id: str,
+    now: Callable[[], datetime] = utc_now,
+    on_progress: Callable[[IngestProgress], None] | None = None,
+    *,
+    clock: Clock | None = None,
+    limits: RetryLimits | None = None,
+) -> IngestResult:
+    """Reads all feeds. Trouble with the account is recorded and returned; trouble of our own is raised."""
+    clock = clock or SystemClock()
+    started_at, started = (
+        now(),
+        clock.monotonic(),
+    )  # before the first request: what changes later is the next walk's
+    raw = RawStore(warehouse, account.account, account.series, run_id, now)
+    tally, requests = _Tally(), 0
+    error: LightspeedError | None = None
+    try:
+        with (
+            _one_walk_at_a_time(tokens_directory, account.account),
+            _open_reader(account, tokens_directory, clock, now, limits) as reader,
+        ):
+            try:
+                for progress in _walk(reader, raw, tally, account.account):
+                    if on_progress is not None:
+                        on_progress(progress)
+            finally:
+                requests = reader.requests
+    except LightspeedError as failure:
+        error = failure
+    raw.record_walk(WalkRecord(started_at, now(), requests, tally.sales_seen, tally.versions_added, error))
+    return IngestResult(
+        account=account.account,
+        outcome="failed" if error else "ok",
+        error=error,
+        requests=requests,
+        sales_seen=tally.sales_seen,
+        versions_added=tally.versions_added,
+        bad_payloads=tally.bad_payloads,
+        reference_rows=tally.reference_rows,
+        watermark=raw.cursor(sales.FEED),
+        seconds=Decimal(int((clock.monotonic() - started) * 1000)) / 1000,
+    )
+
+
+def _walk(reader: SeriesReader, raw: RawStore, tally: _Tally, account: str) -> Iterator[IngestProgress]:
+    for batch in reader.batches(raw):
+        landed = raw.land(batch)
+        tally.sales_seen += len(batch.sales)
+        tally.versions_added += landed.versions
+        tally.bad_payloads += landed.bad_payloads
+        tally.reference_rows += landed.references
+        yield IngestProgress(account, batch.feed, reader.requests, tally.sales_seen, tally.versions_added)
+
+
+@contextmanager
+def _one_walk_at_a_time(directory: Path, account: str) -> Iterator[None]:
+    """Two walks side by side could store an older state of a sale after a newer one."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = directory / f"{quote(account, safe='')}.walk.lock"
+    try:
+        with FileLock(path, timeout=ACCOUNT_LOCK_TIMEOUT_SECONDS, mode=0o600):
+            yield
+    except Timeout as timeout:
+        raise Busy(f"another process has been reading account {account!r} for too long") from timeout
+
+
+@contextmanager
+def _open_reader(
+    account: LightspeedAccount,
+    tokens_directory: Path,
+    clock: Clock,
+    now: Callable[[], datetime],
+    limits: RetryLimits | None,
+) -> Iterator[SeriesReader]:
+    """The reader of the account's series, with its connection open."""
+    if account.series != RSeriesReader.series:
+        raise NotSupported(f"{account.series}-Series accounts are not read yet")
+    # A proxy from the environment is for the outside world; a twin on this machine is not behind it.
+    loopback = urlsplit(account.base_url).hostname in {"127.0.0.1", "::1", "localhost"}
+    with httpx.Client(timeout=_TIMEOUT, trust_env=not loopback) as http:
+        grant = Grant(
+            account=account.account,
+            token_url=account.token_url,
+            client_id=_secret(account.client_id),
+            client_secret=_secret(account.client_secret),
+            first_refresh_token=_secret(account.first_refresh_token),
+        )
+        keeper = TokenKeeper(grant, TokenStore(tokens_directory, account.account), http, clock, now)
+        defaults = ThrottleDefaults(
+            drip_per_second=assumptions.DRIP_PER_SECOND,
+            request_cost=assumptions.REQUEST_COST,
+            burst_wait_seconds=assumptions.BURST_WAIT_SECONDS,
+            bucket_wait_seconds=assumptions.BUCKET_WAIT_SECONDS,
+        )
+        client = ApiClient(account.base_url, keeper, http, Throttle(clock, defaults), clock, limits)
+        yield RSeriesReader(client, keeper, account.account_id, account.start_from)
+
+
+def _secret(value: SecretStr | None) -> str:
+    """Settings have made sure that what the series needs is there."""
+    return "" if value is None else value.get_secret_value()
