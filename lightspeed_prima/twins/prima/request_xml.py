@@ -30,11 +30,8 @@ def read_request(
     document: str, on_root: Callable[[Element], None], on_data: Callable[[Element], None]
 ) -> None:
     """Parse `document`; `on_root` is called at the root's start tag, `on_data` at each `</Data>` below it."""
-    try:
-        octets = document.encode("iso-8859-1")
-    except UnicodeEncodeError as problem:
-        # The AppServer's code page is most likely ISO-8859-1, so anything else cannot arrive whole.
-        raise MalformedRequest(str(problem)) from problem
+    # The AppServer's code page is most likely ISO-8859-1; what it lacks becomes SUB, which is not XML.
+    octets = "".join(c if c <= "\xff" else "\x1a" for c in document).encode("iso-8859-1")
     reader = _Reader(on_root, on_data)
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start

@@ -31,8 +31,8 @@ create table if not exists lines (
 ) without rowid;
 create table if not exists payments (
     number text not null, payment_number integer not null, pay_method text not null,
-    sub_pay_method text not null, amount text not null, exchange_credit text not null, reference text not null,
-    primary key (number, payment_number)
+    sub_pay_method text not null, amount text not null, exchange_credit text not null,
+    reference text not null, primary key (number, payment_number)
 ) without rowid;
 create index if not exists documents_by_original on documents (original_number);
 create index if not exists payments_by_credit on payments (exchange_credit);
