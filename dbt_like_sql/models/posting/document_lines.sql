@@ -18,8 +18,8 @@ with lines_on_the_wire as (
     group by
         document_number, document_type, sale_key, line_id, line_no, line_kind, lightspeed_sku,
         product, mtrx1, mtrx2, mtrx3, mtrx4, vat_code, depot, tax_key, vat_inclusive,
-        original_sale_key, original_line_id, price,
-        {% if var('line_quantity', 'one') == 'one' %}unit_no{% else %}0{% endif %}
+        original_sale_key, original_line_id, price
+        {% if var('line_quantity', 'one') == 'one' %}, unit_no{% endif %}
 ),
 
 numbered_lines as (
