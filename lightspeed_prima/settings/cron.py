@@ -57,10 +57,11 @@ def _values(field: _Field, text: str) -> set[int]:
     for item in text.split(","):
         span, slash, step = item.partition("/")
         first, last = _span(field, span)
-        if slash and not (step.isascii() and step.isdigit() and 1 <= int(step) <= field.highest):
-            raise ValueError(f"{step!r} is not a usable step for the {field.name}")
-        if slash and "-" not in span and span != "*":
+        if slash and first == last:
             raise ValueError(f"a step of the {field.name} needs a range or * in front of it")
+        # A step beyond the range would fire more often than it says: */90 of the minute is every hour.
+        if slash and not (step.isascii() and step.isdigit() and 1 <= int(step) <= last - first):
+            raise ValueError(f"{step!r} is not a usable step for the {field.name}")
         values.update(range(first, last + 1, int(step) if slash else 1))
     return values
 

@@ -18,10 +18,11 @@ HOME_VARIABLE = "LIGHTSPEED_PRIMA_HOME"
 # Port 0 answers nobody: the definitions load, and a run says that the sandbox is not up.
 _NOT_STARTED = """
 [[lightspeed]]
-account = "ie"
+account = "shoes"
 series = "R"
 base_url = "http://127.0.0.1:0"
 token_url = "http://127.0.0.1:0/auth/oauth/token"
+account_id = "120645"
 order_prefix = "701"
 start_from = "2026-11-01"
 client_id_env = "SANDBOX_NOT_STARTED"

@@ -33,7 +33,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     """A statement ends at the first line where what has been read so far is whole."""
     statement: list[str] = []
     start = 1
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if not statement:
             start = number
         statement.append(line)

@@ -63,10 +63,11 @@ def _to_decimal(value: Any) -> Any:
     return value
 
 
-def _base_directory(info: ValidationInfo) -> Path:
+def _place(path: Path, info: ValidationInfo) -> Path:
     """Relative paths are relative to the configuration file, whose folder the loader gives as context."""
-    base = (info.context or {}).get("base", Path())
-    return Path(base)
+    place: Path = (info.context or {}).get("base", Path()) / path.expanduser()
+    # One spelling for one file: the warehouse's lock lies beside it.
+    return place.resolve() if ".." in place.parts else place
 
 
 def _to_path(value: Any, info: ValidationInfo) -> Any:
@@ -74,7 +75,7 @@ def _to_path(value: Any, info: ValidationInfo) -> Any:
         if not value.strip():
             raise ValueError("should be a path, not blank")
         value = Path(value)
-    return _base_directory(info) / value.expanduser() if isinstance(value, Path) else value
+    return _place(value, info) if isinstance(value, Path) else value
 
 
 def _not_blank(value: str) -> str:
@@ -119,7 +120,7 @@ def _path_or_url(value: str, info: ValidationInfo) -> str:
         return _url(value) if value else value
     if "://" in value:
         raise ValueError("should be a path or an http or https URL")
-    return str(_base_directory(info) / Path(value).expanduser())
+    return str(_place(Path(value), info))
 
 
 def _account_name(value: str) -> str:
@@ -166,7 +167,7 @@ def _sqlite_url(rest: str, info: ValidationInfo) -> str:
     path, mark, query = rest.removeprefix("/").partition("?")
     if not rest.startswith("/") or not path or ":memory:" in rest:
         raise ValueError("should be sqlite:///PATH; a journal in memory would not survive a crash")
-    return f"sqlite:///{_base_directory(info) / Path(path).expanduser()}{mark}{query}"
+    return f"sqlite:///{_place(Path(path), info)}{mark}{query}"
 
 
 def with_password(url: str, password: str) -> str:
