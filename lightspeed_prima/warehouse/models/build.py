@@ -30,30 +30,21 @@ def build_model(
     full_refresh: bool,
 ) -> ModelResult:
     """Replaces the model's rows, wholly or not at all."""
-    import duckdb
-
     started = time.monotonic()
     with one_transaction(con):
         _prepare(con, model)
         incremental = _is_incremental(con, model, full_refresh=full_refresh)
         sql = project.compile(model, variables, con=con, incremental=incremental)
-        try:
-            if model.materialized == "incremental" and incremental:
-                written = _merge(con, model, sql)
-                if written is None:
-                    incremental = False
-                    sql = project.compile(model, variables, con=con, incremental=False)
-            if model.materialized != "incremental" or not incremental:
-                written = _create(con, model, sql)
-        except duckdb.Error as error:
-            raise explain_failure(error, con, model, sql) from error
+        written = _materialize(con, model, sql, incremental=incremental)
+        if written is None:
+            incremental = False
+            sql = project.compile(model, variables, con=con, incremental=False)
+            written = _materialize(con, model, sql, incremental=False)
         _remember(con, model)
-        rows = (
-            None if model.materialized == "view" else _scalar(con, f"select count(*) from {model.relation}")
-        )
+        rows = None if model.materialized == "view" else count_rows(con, model.relation)
         columns = tuple(relation_columns(con, model.relation))
     seconds = time.monotonic() - started
-    return ModelResult(str(model.relation), rows, written, seconds, sql, incremental, columns)
+    return ModelResult(str(model.relation), rows, written or 0, seconds, sql, incremental, columns)
 
 
 @contextmanager
@@ -87,6 +78,11 @@ def relation_columns(con: duckdb.DuckDBPyConnection, relation: Relation) -> list
     ).fetchall()
 
 
+def count_rows(con: duckdb.DuckDBPyConnection, relation: Relation) -> int:
+    """How many rows a table has; DuckDB knows without reading them."""
+    return int(con.execute(f"select count(*) from {relation}").fetchall()[0][0])
+
+
 def _prepare(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(f"create schema if not exists {model.schema}")
     con.execute("create schema if not exists ops")
@@ -118,45 +114,62 @@ def _is_incremental(con: duckdb.DuckDBPyConnection, model: Model, *, full_refres
     return built == [(model.fingerprint,)]
 
 
-def _create(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int | None:
+def _materialize(con: duckdb.DuckDBPyConnection, model: Model, sql: str, *, incremental: bool) -> int | None:
+    """The number of rows written; None when the model has to be compiled anew, without its earlier rows."""
+    import duckdb
+
+    try:
+        if incremental and model.materialized == "incremental":
+            return _merge(con, model, sql)
+        return _create(con, model, sql)
+    except duckdb.Error as error:
+        raise explain_failure(error, con, model, sql) from error
+
+
+def _create(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int:
     kind = "view" if model.materialized == "view" else "table"
     existing = _kind_of(con, model.relation)
     if existing not in (None, kind):
         con.execute(f"drop {existing} {model.relation}")
     # The first line is ours alone, so that line n of the compiled SQL is line n + 1 of the statement.
     counted = con.execute(f"create or replace {kind} {model.relation} as\n{sql}").fetchall()
-    return int(counted[0][0]) if counted and kind == "table" else None
+    return int(counted[0][0]) if counted and kind == "table" else 0
 
 
 def _merge(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> int | None:
-    """Replaces the rows that have the new rows' keys; None when the columns no longer match."""
+    """Replaces the rows that have the new rows' keys; None when other columns demand a rebuild."""
     con.execute(f"create or replace temp table model_new_rows as\n{sql}")
-    try:
-        new = con.execute(f"describe {_NEW_ROWS}").fetchall()
-        if [(row[0], row[1]) for row in new] != relation_columns(con, model.relation):
-            _require_rebuild_allowed(model)
-            return None
-        if model.unique_key:
-            same_key = " and ".join(
-                f"fresh.{key} is not distinct from stored.{key}" for key in model.unique_key
-            )
-            replaced = f"exists (select 1 from {_NEW_ROWS} as fresh where {same_key})"
-            con.execute(f"delete from {model.relation} as stored where {replaced}")
+    new = [(row[0], row[1]) for row in con.execute(f"describe {_NEW_ROWS}").fetchall()]
+    stored = relation_columns(con, model.relation)
+    if new != stored and model.rebuilds:
+        return None
+    same_key = " and ".join(f"fresh.{key} is not distinct from stored.{key}" for key in model.unique_key)
+    replaced = f"exists (select 1 from {_NEW_ROWS} as fresh where {same_key or 'false'})"
+    if new == stored:
+        con.execute(f"delete from {model.relation} as stored where {replaced}")
         con.execute(f"insert into {model.relation} select * from {_NEW_ROWS}")
-        return _scalar(con, f"select count(*) from {_NEW_ROWS}")
-    finally:
-        con.execute("drop table if exists temp.model_new_rows")
+    else:
+        _require_only_more_columns(model, stored, new)
+        kept = f"select * from {model.relation} as stored where not {replaced}"
+        both = f"{kept} union all by name select * from {_NEW_ROWS}"
+        con.execute(f"create or replace table {model.relation} as {both}")
+    written = count_rows(con, Relation("temp", "model_new_rows"))
+    con.execute(f"drop table {_NEW_ROWS}")
+    return written
 
 
-def _require_rebuild_allowed(model: Model) -> None:
-    if model.rebuilds:
-        return
-    raise ModelError(
-        "COLUMNS_CHANGED",
-        f"the SQL of {model.relation} gives other columns than the table has; it is never rebuilt",
-        where=str(model.path),
-        next_step="add a migration that alters the table",
-    )
+def _require_only_more_columns(
+    model: Model, stored: list[tuple[str, str]], new: list[tuple[str, str]]
+) -> None:
+    """A table that is never rebuilt may grow columns, empty in old rows; it may not lose or change one."""
+    lost = [f"{name} {data_type}" for name, data_type in stored if (name, data_type) not in new]
+    if lost:
+        raise ModelError(
+            "COLUMNS_CHANGED",
+            f"{model.relation} keeps its rows for good, but its SQL no longer gives {', '.join(lost)}",
+            where=str(model.path),
+            next_step="add a migration that alters the table",
+        )
 
 
 def _remember(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -177,7 +190,3 @@ def _kind_of(con: duckdb.DuckDBPyConnection, relation: Relation) -> str | None:
     if not found:
         return None
     return "view" if found[0][0] == "VIEW" else "table"
-
-
-def _scalar(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return int(con.execute(sql).fetchall()[0][0])

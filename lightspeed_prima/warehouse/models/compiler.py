@@ -86,7 +86,7 @@ def compile_sql(environment: Environment, macros: Mapping[str, Macro], job: Comp
         code = environment.compile(job.source, name=job.path.name, filename=str(job.path))
         return Template.from_code(environment, code, environment.globals).render(context).strip()
     except TemplateError as error:
-        raise syntax_error(error, job.path, _template_line(error, job.path)) from error
+        raise syntax_error(error, *_template_place(error, job.path)) from error
     except MacroReturn as returned:
         return str(returned.value)
 
@@ -180,12 +180,16 @@ def _complain(path: Path) -> Callable[[str], NoReturn]:
     return raise_compiler_error
 
 
-def _template_line(error: TemplateError, path: Path) -> int | None:
-    """Jinja rewrites tracebacks so that frames carry the template's own file and line."""
-    line = None
+def _template_place(error: TemplateError, path: Path) -> tuple[Path, int | None]:
+    """The innermost template the error came through: the model or one of its macros.
+
+    Jinja rewrites tracebacks so that frames carry the template's own file and line.
+    """
+    place: tuple[Path, int | None] = (path, None)
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith(".sql"):
+            place = (Path(file), trace.tb_lineno)
         trace = trace.tb_next
-    return line
+    return place

@@ -25,6 +25,19 @@ _TEST_SETTINGS = {
     "arguments",
 }
 
+_COLUMN_KEYS = {
+    "name",
+    "description",
+    "data_type",
+    "tests",
+    "data_tests",
+    "meta",
+    "tags",
+    "config",
+    "quote",
+    "constraints",
+}
+
 
 @dataclass(frozen=True)
 class ModelDocumentation:
@@ -113,6 +126,9 @@ def _add_source(documentation: Documentation, entry: Mapping[str, Any], path: Pa
 
 def _column(entry: Mapping[str, Any], model: str, path: Path) -> Column:
     name = _name(entry, path)
+    if unknown := entry.keys() - _COLUMN_KEYS:
+        what = f"column {model}.{name} has unknown keys: {', '.join(sorted(map(str, unknown)))}"
+        raise ModelError("YAML_WRONG", what, where=str(path), next_step="put a type with a comma in quotes")
     tests = tuple(_test(test, model, name, path) for test in _test_entries(entry))
     return Column(name, _text(entry.get("description")), _text(entry.get("data_type")), tests)
 

@@ -107,11 +107,12 @@ class Source:
 
 @dataclass(frozen=True)
 class ModelResult:
-    """What one run of a model did. `rows` is None for a view: nothing was computed."""
+    """What one run of a model did. `rows` is None for a view: nothing was computed;
+    `rows_written` is what this run added or replaced."""
 
     model: str
     rows: int | None
-    rows_written: int | None
+    rows_written: int
     seconds: float
     sql: str
     incremental: bool

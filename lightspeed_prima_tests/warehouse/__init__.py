@@ -1,0 +1,1 @@
+"""The warehouse: the file, its schema, the model runner, the published snapshot."""
