@@ -1,6 +1,6 @@
 """The caller of Prima's web service: one operation over HTTP, the WSDL read once.
 
-What does not belong here: what an answer proves (outcome), or retrying (posting knows what may be sent again).
+What does not belong here: what an answer proves (outcome), or sending again (posting).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # An answer may trickle: beyond this many read timeouts in total it counts as none.
 _PATIENCE = 2
 
-# A connection the server is about to close loses the request sent on it: let go of it before servers usually do.
+# A connection the server is about to close loses the request sent on it: let go of it before the server does.
 _KEEP_ALIVE_SECONDS = 2
 
 
