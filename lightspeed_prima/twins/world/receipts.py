@@ -177,7 +177,7 @@ def _line(sale: Sale, line: Line, figures: LineSum) -> Payload:
         "noteID": note_id,
         "parentSaleLineID": line.parent.line_id if line.parent else "0",
         "shopID": sale.shop.shop_id,
-        "taxCategoryID": "0",
+        "taxCategoryID": line.tax.category_id if line.tax else "0",
         "saleID": sale.sale_id,
         "itemFeeID": "0",
     }

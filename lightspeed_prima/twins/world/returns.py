@@ -36,6 +36,8 @@ def bring_back(sale: Sale, original: Line, quantity: int) -> Line:
     """The returned line: negative, at the price and markdown it was sold for, pointing to its original."""
     original.brought_back += quantity
     assert original.brought_back <= original.quantity, "more came back than was sold"
+    assert original.sale is not None, "only a line of a sale comes back"
+    sold_under = original.sale.shop.tax
     return sale.add(
         Line(
             original.item,
@@ -45,6 +47,7 @@ def bring_back(sale: Sale, original: Line, quantity: int) -> Line:
             discount_percent=original.discount_percent,
             discount_each=original.discount_each,
             parent=original,
+            tax=sold_under if sold_under is not sale.shop.tax else None,
         )
     )
 

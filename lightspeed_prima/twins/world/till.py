@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from lightspeed_prima.twins.world.catalogue import Item
-from lightspeed_prima.twins.world.shops import CLASS_GIFT_CARD, GIFT_CARD, PaymentType, Shop
+from lightspeed_prima.twins.world.shops import CLASS_GIFT_CARD, GIFT_CARD, PaymentType, Shop, TaxCategory
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -32,6 +32,8 @@ class Line:
     parent: Line | None = None
     sale: Sale | None = None
     gift_card_value: Decimal = ZERO
+    tax: TaxCategory | None = None
+    """The line's own tax category: goods bought in another shop come back at the rate they were sold at."""
     tax_off_by: Decimal = ZERO
     """Deliberate trouble: the till's tax is wrong by this much."""
     brought_back: int = 0
@@ -159,7 +161,7 @@ def _line_sum(sale: Sale, line: Line) -> LineSum:
     line_discount = half_up(subtotal * line.discount_percent + line.quantity * line.discount_each)
     sale_discount = half_up((subtotal - line_discount) * sale.discount_percent)
     discounted = subtotal - line_discount - sale_discount
-    rate = sale.shop.tax.rate_of(line.tax_class) if line.taxed else ZERO
+    rate = (line.tax or sale.shop.tax).rate_of(line.tax_class) if line.taxed else ZERO
     if sale.shop.tax.inclusive:
         tax = (discounted * rate / (1 + rate)).quantize(_PRINTED) + line.tax_off_by
         total = discounted
