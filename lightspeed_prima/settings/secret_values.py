@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from lightspeed_prima.settings.models import Section
 from lightspeed_prima.settings.problems import Location, Problems
+from lightspeed_prima.settings.values import place_of
 
 
 def resolve_secrets(
@@ -61,7 +62,11 @@ def _from_variable(
 
 
 def _from_file(name: str, base: Path, place: Location, problems: Problems) -> str | None:
-    path = base / Path(name).expanduser()
+    try:
+        path = place_of(name, base)
+    except ValueError as error:
+        problems.add(place, str(error))
+        return None
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):

@@ -63,11 +63,21 @@ def _to_decimal(value: Any) -> Any:
     return value
 
 
-def _place(path: Path, info: ValidationInfo) -> Path:
-    """Relative paths are relative to the configuration file, whose folder the loader gives as context."""
-    place: Path = (info.context or {}).get("base", Path()) / path.expanduser()
+def place_of(path: str | Path, base: Path) -> Path:
+    """Where a path of the configuration leads: relative to the file, `~` is the home of its user."""
+    if "\0" in str(path):
+        raise ValueError("should be a path, without null characters")
+    try:
+        place = base / Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError("should be a path; there is no such user as its ~ names") from error
     # One spelling for one file: the warehouse's lock lies beside it.
     return place.resolve() if ".." in place.parts else place
+
+
+def _place(path: str | Path, info: ValidationInfo) -> Path:
+    """The loader gives the folder of the configuration file as context."""
+    return place_of(path, (info.context or {}).get("base", Path()))
 
 
 def _to_path(value: Any, info: ValidationInfo) -> Any:
@@ -120,7 +130,7 @@ def _path_or_url(value: str, info: ValidationInfo) -> str:
         return _url(value) if value else value
     if "://" in value:
         raise ValueError("should be a path or an http or https URL")
-    return str(_place(Path(value), info))
+    return str(_place(value, info))
 
 
 def _account_name(value: str) -> str:
@@ -167,7 +177,7 @@ def _sqlite_url(rest: str, info: ValidationInfo) -> str:
     path, mark, query = rest.removeprefix("/").partition("?")
     if not rest.startswith("/") or not path or ":memory:" in rest:
         raise ValueError("should be sqlite:///PATH; a journal in memory would not survive a crash")
-    return f"sqlite:///{_place(Path(path), info)}{mark}{query}"
+    return f"sqlite:///{_place(path, info)}{mark}{query}"
 
 
 def with_password(url: str, password: str) -> str:
