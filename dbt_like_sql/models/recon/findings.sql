@@ -100,19 +100,20 @@ trade_per_day as (
 ),
 
 silent_shops as (
-    -- a shop that traded on each of the seven days before, and not on a day that is over for a day
+    -- a shop that traded on each of the seven days before, and not on a day that is over and that others, or later days,
+    -- show to be read
     select 'SHOP_SILENT' as code, shops.account, shops.shop_id, null as sale_key, '' as document_number,
         cast(days.day as varchar) as subject, null as amount, 'no sale on ' || days.day as detail
     from {{ source('mapping', 'shops') }} as shops
     inner join (
-        select account, cast(business_date + 1 as date) as day
+        select distinct account, cast(business_date + 1 as date) as day
         from trade_per_day
-        group by account, business_date
     ) as days on days.account = shops.account and days.day between shops.effective_from and shops.effective_to
     left join trade_per_day as today
         on today.account = shops.account and today.shop_id = shops.shop_id and today.business_date = days.day
     where today.sales is null
       and days.day < cast(timestamptz '{{ var("now") }}' as date) - 1
+      and days.day <= (select max(business_date) from trade_per_day as latest where latest.account = shops.account)
       and 7 = (
           select count(*) from trade_per_day as before
           where before.account = shops.account and before.shop_id = shops.shop_id

@@ -47,10 +47,14 @@ ledger_per_vat_code as (
 posted_with_ledger as (
     select
         posted.*,
-        -- two Lightspeed taxes on one VAT code of a document: the ledger's one figure goes to the larger
-        case when row_number() over (
-            partition by posted.document_number, posted.vat_code order by abs(posted.tax) desc, posted.tax_key
-        ) = 1 then abs(ledger.tax) when ledger.tax is not null then 0 end as ledger_tax
+        -- two Lightspeed taxes on one VAT code of a document: what the ledger has more or less shows on the larger
+        case when ledger.tax is not null then posted.tax + case
+            when row_number() over (
+                partition by posted.document_number, posted.vat_code order by abs(posted.tax) desc, posted.tax_key
+            ) = 1
+                then abs(ledger.tax) - sum(posted.tax) over (partition by posted.document_number, posted.vat_code)
+            else 0
+        end end as ledger_tax
     from posted_lines as posted
     left join ledger_per_vat_code as ledger
         on ledger.document_number = posted.document_number and ledger.vat_code = posted.vat_code
