@@ -1,7 +1,7 @@
 """The posting engine: takes each document from the plan to proof, one durable step at a time.
 
-What does not belong here: what follows from an outcome (transitions, conduct), and all around a run (run). The
-order of steps is the guarantee: intent durable, call, outcome durable; unclear is read back, never guessed.
+What does not belong here: what follows from an outcome (transitions, conduct), and all around a run (run).
+The order of steps is the guarantee: intent durable, call, outcome durable; unclear is read back, not guessed.
 """
 
 from __future__ import annotations
