@@ -143,6 +143,15 @@ def test_a_test_that_cannot_run_is_an_error_not_a_pass(
         check(write_project, con, "  columns: [{name: nowhere, tests: [not_null]}]")
 
 
+def test_a_model_that_was_never_built_cannot_be_tested(
+    write_project: WriteProject, con: duckdb.DuckDBPyConnection
+) -> None:
+    yaml = "models: [{name: others, columns: [{name: id}]}]"
+    project = write_project({"models/core/others.sql": OTHERS, "models/core/others.yml": yaml})
+    with pytest.raises(ModelError, match="MODEL_NOT_BUILT"):
+        project.test(con, project.model("others"))
+
+
 def test_a_generic_test_of_the_folder_is_known_by_its_tag(
     write_project: WriteProject, con: duckdb.DuckDBPyConnection
 ) -> None:

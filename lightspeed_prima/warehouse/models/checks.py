@@ -6,13 +6,13 @@ What does not belong here: what happens when a test fails; that is for the asset
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lightspeed_prima.warehouse.models.build import relation_columns
-from lightspeed_prima.warehouse.models.compiler import Compilation, compile_sql
+from lightspeed_prima.warehouse.models.build import describe, kind_of
+from lightspeed_prima.warehouse.models.compiler import Compilation, call_macro, compile_sql
 from lightspeed_prima.warehouse.models.failures import explain_failure
-from lightspeed_prima.warehouse.models.model import Model, ModelTest, TestResult
+from lightspeed_prima.warehouse.models.model import Model, ModelError, ModelTest, TestResult
 from lightspeed_prima.warehouse.models.templates import TEST_PREFIX
 
 if TYPE_CHECKING:
@@ -67,31 +67,26 @@ def test_sql(
 ) -> str:
     """The query that gives the bad rows."""
     model = project.model(test.model)
-    source, path = _template(test, model)
     relation = f"(select * from {model.relation} where {test.where})" if test.where else model.relation
-    arguments = {key: _argument(project, value, variables) for key, value in test.arguments.items()}
+    arguments: dict[str, object] = {"model": relation}
+    arguments |= {key: _argument(project, value, variables) for key, value in test.arguments.items()}
     if test.column is not None:
         arguments["column_name"] = test.column
     job = Compilation(
-        path=path,
-        source=source,
+        path=test.path or model.path,
+        source="",
         names=project.names(variables),
         allowed_refs=frozenset(test.depends_on),
         this=model.relation,
         connection=con,
-        extra={"model": relation, "arguments": arguments},
     )
-    return compile_sql(project.environment, project.macros, job)
+    if test.kind == "singular":
+        singular = replace(job, source=job.path.read_text(encoding="utf-8"))
+        return compile_sql(project.environment, project.macros, singular)
+    return call_macro(project.environment, project.macros, job, TEST_PREFIX + test.kind, arguments)
 
 
 test_sql.__test__ = False  # type: ignore[attr-defined]  # the name is not pytest's
-
-
-def _template(test: ModelTest, model: Model) -> tuple[str, Path]:
-    path = test.path or model.path
-    if test.kind == "singular":
-        return path.read_text(encoding="utf-8"), path
-    return f"{{{{ {TEST_PREFIX}{test.kind}(model, **arguments) }}}}", path
 
 
 def _argument(project: ModelProject, value: object, variables: Mapping[str, object]) -> object:
@@ -115,7 +110,11 @@ def _sample(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]
 
 def _documented_columns(con: duckdb.DuckDBPyConnection, model: Model) -> TestResult:
     """What the YAML promises is what the table has: names, and types where they are given."""
-    real = dict(relation_columns(con, model.relation))
+    if kind_of(con, model.relation) is None:
+        raise ModelError(
+            "MODEL_NOT_BUILT", f"{model.relation} is not there to be tested", where=str(model.path)
+        )
+    real = dict(describe(con, model.relation))
     sample: list[dict[str, object]] = []
     for column in model.columns:
         if column.name not in real:

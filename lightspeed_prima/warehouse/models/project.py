@@ -6,7 +6,7 @@ What does not belong here: how a file becomes a Model (loading.py), how SQL is m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,12 +36,12 @@ class ModelProject:
 
     directory: Path
     name: str
-    models: tuple[Model, ...]
-    sources: tuple[Source, ...]
-    source_relations: Mapping[tuple[str, str], Relation]
-    variables: Mapping[str, object]
-    macros: Mapping[str, Macro]
-    environment: Environment
+    models: tuple[Model, ...] = field(repr=False)
+    sources: tuple[Source, ...] = field(repr=False)
+    source_relations: Mapping[tuple[str, str], Relation] = field(repr=False)
+    variables: Mapping[str, object] = field(repr=False)
+    macros: Mapping[str, Macro] = field(repr=False)
+    environment: Environment = field(repr=False)
 
     @classmethod
     def load(cls, directory: Path | None = None) -> ModelProject:
