@@ -20,10 +20,10 @@ from pydantic import SecretStr
 from lightspeed_prima.lightspeed.client import ApiClient, RetryLimits
 from lightspeed_prima.lightspeed.clock import Clock, SystemClock, utc_now
 from lightspeed_prima.lightspeed.errors import Busy, LightspeedError, NotSupported
-from lightspeed_prima.lightspeed.landing import RawStore, WalkRecord
 from lightspeed_prima.lightspeed.oauth import Grant, TokenKeeper
 from lightspeed_prima.lightspeed.r_series import assumptions, sales
 from lightspeed_prima.lightspeed.r_series.reader import RSeriesReader
+from lightspeed_prima.lightspeed.raw_store import RawStore, WalkRecord
 from lightspeed_prima.lightspeed.series import SeriesReader
 from lightspeed_prima.lightspeed.throttle import Throttle, ThrottleDefaults
 from lightspeed_prima.lightspeed.token_store import TokenStore
@@ -36,7 +36,7 @@ _TIMEOUT = httpx.Timeout(60, connect=10)
 
 @dataclass(frozen=True)
 class IngestProgress:
-    """How far a walk is, after each batch that is on disk."""
+    """How far a walk is. `versions_added` counts what is on disk."""
 
     account: str
     feed: str
@@ -63,10 +63,8 @@ class IngestResult:
 
 @dataclass
 class _Tally:
+    requests: int = 0
     sales_seen: int = 0
-    versions_added: int = 0
-    bad_payloads: int = 0
-    reference_rows: int = 0
 
 
 def ingest_account(
@@ -82,61 +80,61 @@ def ingest_account(
 ) -> IngestResult:
     """Reads all feeds. Trouble with the account is recorded and returned; trouble of our own is raised."""
     clock = clock or SystemClock()
-    started_at, started = (
-        now(),
-        clock.monotonic(),
-    )  # before the first request: what changes later is the next walk's
+    started = clock.monotonic()
     raw = RawStore(warehouse, account.account, account.series, run_id, now)
-    tally, requests = _Tally(), 0
-    error: LightspeedError | None = None
-    try:
-        with (
-            _one_walk_at_a_time(tokens_directory, account.account),
-            _open_reader(account, tokens_directory, clock, now, limits) as reader,
-        ):
+    tally = _Tally()
+    with _one_walk_at_a_time(tokens_directory, account.account) as busy:
+        error: LightspeedError | None = busy
+        started_at = now()  # before the first request: what changes later is the next walk's
+        if busy is None:
             try:
-                for progress in _walk(reader, raw, tally, account.account):
-                    if on_progress is not None:
-                        on_progress(progress)
-            finally:
-                requests = reader.requests
-    except LightspeedError as failure:
-        error = failure
-    raw.record_walk(WalkRecord(started_at, now(), requests, tally.sales_seen, tally.versions_added, error))
+                with _open_reader(account, tokens_directory, clock, now, limits) as reader:
+                    for progress in _walk(reader, raw, tally):
+                        if on_progress is not None:
+                            on_progress(progress)
+            except LightspeedError as failure:
+                error = failure
+        raw.record_walk(WalkRecord(started_at, now(), tally.requests, tally.sales_seen, error))
     return IngestResult(
         account=account.account,
         outcome="failed" if error else "ok",
         error=error,
-        requests=requests,
+        requests=tally.requests,
         sales_seen=tally.sales_seen,
-        versions_added=tally.versions_added,
-        bad_payloads=tally.bad_payloads,
-        reference_rows=tally.reference_rows,
+        versions_added=raw.landed.versions,
+        bad_payloads=raw.landed.bad_payloads,
+        reference_rows=raw.landed.references,
         watermark=raw.cursor(sales.FEED),
         seconds=Decimal(int((clock.monotonic() - started) * 1000)) / 1000,
     )
 
 
-def _walk(reader: SeriesReader, raw: RawStore, tally: _Tally, account: str) -> Iterator[IngestProgress]:
-    for batch in reader.batches(raw):
-        landed = raw.land(batch)
-        tally.sales_seen += len(batch.sales)
-        tally.versions_added += landed.versions
-        tally.bad_payloads += landed.bad_payloads
-        tally.reference_rows += landed.references
-        yield IngestProgress(account, batch.feed, reader.requests, tally.sales_seen, tally.versions_added)
+def _walk(reader: SeriesReader, raw: RawStore, tally: _Tally) -> Iterator[IngestProgress]:
+    try:
+        for batch in reader.batches(raw):
+            raw.land(batch)
+            tally.sales_seen += len(batch.sales)
+            yield IngestProgress(
+                raw.account, batch.feed, reader.requests, tally.sales_seen, raw.landed.versions
+            )
+    finally:
+        tally.requests = reader.requests
 
 
 @contextmanager
-def _one_walk_at_a_time(directory: Path, account: str) -> Iterator[None]:
+def _one_walk_at_a_time(directory: Path, account: str) -> Iterator[Busy | None]:
     """Two walks side by side could store an older state of a sale after a newer one."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = directory / f"{quote(account, safe='')}.walk.lock"
+    lock = FileLock(directory / f"{quote(account, safe='')}.walk.lock", mode=0o600)
     try:
-        with FileLock(path, timeout=ACCOUNT_LOCK_TIMEOUT_SECONDS, mode=0o600):
-            yield
-    except Timeout as timeout:
-        raise Busy(f"another process has been reading account {account!r} for too long") from timeout
+        lock.acquire(timeout=ACCOUNT_LOCK_TIMEOUT_SECONDS)
+    except Timeout:
+        yield Busy(f"another process has been reading account {account!r} for too long")
+        return
+    try:
+        yield None
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class Batch:
 
 
 class RawFacts(Protocol):
-    """What a reader may ask about what has been landed before."""
+    """What a reader may ask about what has been landed, its own batches included."""
 
     account: str
     series: str
@@ -79,7 +79,7 @@ class RawFacts(Protocol):
 
 
 class SeriesReader(Protocol):
-    """Reads one account to the present. Yields batches; each is on disk before the next is asked for."""
+    """Reads one account to the present. What it yields is landed in that order, each batch as a whole."""
 
     series: str
 

@@ -223,7 +223,10 @@ def _arranged(records: list[Any], parameters: dict[str, str]) -> list[Any]:
     sort = parameters.get("sort", "")
     if sort:
         name = sort.removeprefix("-")
-        found.sort(key=lambda record: _comparable(record.get(name, "")), reverse=sort.startswith("-"))
+        found.sort(
+            key=lambda record: _comparable(record.get(name, "") if isinstance(record, dict) else "~"),
+            reverse=sort.startswith("-"),
+        )
     return found
 
 

@@ -12,9 +12,6 @@ from datetime import UTC, datetime
 from lightspeed_prima.lightspeed.client import ApiClient
 from lightspeed_prima.lightspeed.r_series.paging import ListQuery, Received, moment, read_list
 
-# Objects per transaction: memory stays flat however long the walk is, and opening the warehouse costs little.
-OBJECTS_PER_BATCH = 500
-
 
 @dataclass(frozen=True)
 class Walked:
@@ -26,17 +23,13 @@ class Walked:
 
 def walk_by_clock(client: ApiClient, query: ListQuery, previous: datetime | None) -> Iterator[Walked]:
     """The objects of `query` in the order of its clock; cursors never fall behind `previous`."""
-    gathered: list[Received] = []
     progress = _Progress(previous)
     for page in read_list(client, query):
         for received in page:
             progress.see(clock_of(received, query))
-        gathered.extend(page)
-        if len(gathered) >= OBJECTS_PER_BATCH:
-            yield Walked(tuple(gathered), progress.newest if progress.in_order else None)
-            gathered = []
-    if gathered or progress.newest != previous:
-        yield Walked(tuple(gathered), progress.newest)
+        yield Walked(page, progress.newest if progress.in_order else None)
+    if not progress.in_order:
+        yield Walked((), progress.newest)
 
 
 class _Progress:

@@ -25,10 +25,11 @@ from lightspeed_prima.lightspeed.series import Batch, RawFacts
 
 FEED = "originals"
 
-# Returned lines among what has landed since the last look-up. Item fees point to a line of their own sale.
-_RETURNED_LINES = """
+# The newest row, and the returned lines among what has landed since the last look-up. Item fees point to a
+# line of their own sale.
+_NEW_RETURNS = """
 with new_sales as (
-    select payload -> '$.SaleLines.SaleLine' as lines
+    select ingest_seq, payload -> '$.SaleLines.SaleLine' as lines
     from raw.lightspeed_sales
     where account = ? and series = ? and ingest_seq > ?
 ),
@@ -36,34 +37,38 @@ lines as (
     select unnest(case json_type(lines) when 'ARRAY' then lines::json[] else [lines] end) as line
     from new_sales
     where json_type(lines) in ('ARRAY', 'OBJECT')
+),
+returned as (
+    select distinct line ->> 'parentSaleLineID' as original_line_id
+    from lines
+    where try_cast(line ->> 'unitQuantity' as decimal(18, 4)) < 0
+      and coalesce(line ->> 'lineType', '') not like 'item_fee%'
+      and regexp_full_match(line ->> 'parentSaleLineID', '[0-9]*[1-9][0-9]*')
 )
-select distinct line ->> 'parentSaleLineID' as original_line_id
-from lines
-where try_cast(line ->> 'unitQuantity' as decimal(18, 4)) < 0
-  and coalesce(line ->> 'lineType', '') not like 'item_fee%'
-  and regexp_full_match(line ->> 'parentSaleLineID', '[0-9]*[1-9][0-9]*')
-order by original_line_id
+select (select max(ingest_seq) from new_sales), (select list(original_line_id order by all) from returned)
 """
-
-_NEWEST_ROW = "select coalesce(max(ingest_seq), 0) from raw.lightspeed_sales where account = ? and series = ?"
 
 
 def fetch_originals(client: ApiClient, account_id: str, raw: RawFacts) -> Iterator[Batch]:
     """Fetches missing originals, one step back: the originals of originals are not needed."""
-    looked_at = int(raw.cursor(FEED) or 0)
-    if _newest_row(raw) <= looked_at:
-        return
-    rows = raw.ask(_RETURNED_LINES, [raw.account, raw.series, looked_at])
-    for line_ids in in_chunks([str(row[0]) for row in rows]):
-        sale_ids = _sales_of(client, account_id, line_ids)
+    looked_at = raw.cursor(FEED) or "0"
+    newest, line_ids = _new_returns(raw, looked_at)
+    fetched = False
+    for chunk in in_chunks(line_ids):
+        sale_ids = _sales_of(client, account_id, chunk)
         missing = sorted(sale_ids - raw.known_sales(sorted(sale_ids)), key=int)
         for page in read_sales(client, account_id, missing):
+            fetched = True
             yield Batch(FEED, sales=[sale_row(received) for received in page])
-    yield Batch(FEED, cursors=[(FEED, str(_newest_row(raw)))])
+    if fetched:
+        newest, _ = _new_returns(raw, newest)
+    if newest != looked_at:
+        yield Batch(FEED, cursors=[(FEED, newest)])
 
 
-def _newest_row(raw: RawFacts) -> int:
-    return int(raw.ask(_NEWEST_ROW, [raw.account, raw.series])[0][0])
+def _new_returns(raw: RawFacts, after_ingest_seq: str) -> tuple[str, list[str]]:
+    newest, line_ids = raw.ask(_NEW_RETURNS, [raw.account, raw.series, int(after_ingest_seq)])[0]
+    return str(newest or after_ingest_seq), line_ids or []
 
 
 def _sales_of(client: ApiClient, account_id: str, line_ids: Sequence[str]) -> set[str]:

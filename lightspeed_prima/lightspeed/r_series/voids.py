@@ -23,6 +23,8 @@ def sweep_voids(client: ApiClient, account_id: str, start_from: date, raw: RawFa
     """Reads the new voids, re-reads their sales, and only then remembers the voids."""
     last_id = int(raw.cursor(FEED) or 0)
     listed = list(_recent_voids(client, account_id, start_from, last_id))
+    if not listed:
+        return
     rows = {row.entity_id: row for row in (reference_row(ENTITY, "saleVoidID", void) for void in listed)}
     known = raw.known_references(ENTITY, list(rows))
     sale_ids = {
@@ -33,8 +35,7 @@ def sweep_voids(client: ApiClient, account_id: str, start_from: date, raw: RawFa
     for page in read_sales(client, account_id, sorted(filter(_is_id, sale_ids), key=int)):
         yield Batch(FEED, sales=[sale_row(received) for received in page])
     newest = max([last_id, *(_void_id(void) for void in listed)])
-    if rows:
-        yield Batch(FEED, references=list(rows.values()), cursors=[(FEED, str(newest))])
+    yield Batch(FEED, references=list(rows.values()), cursors=[(FEED, str(newest))])
 
 
 def _recent_voids(client: ApiClient, account_id: str, start_from: date, last_id: int) -> Iterator[Received]:
