@@ -17,5 +17,5 @@ select
     payload ->> '$.itemType' as item_type,
     payload ->> '$.description' as description,
     nullif(payload ->> '$.itemMatrixID', '0') as item_matrix_id,
-    coalesce(payload ->> '$.archived' = 'true', false) as is_archived
+    coalesce((payload ->> '$.archived') = 'true', false) as is_archived
 from newest_versions

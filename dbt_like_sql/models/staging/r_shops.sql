@@ -22,10 +22,10 @@ select
     shops.payload ->> '$.name' as shop_name,
     zones.name as time_zone,
     shops.payload ->> '$.timeZone' as reported_time_zone,
-    coalesce(shops.payload ->> '$.archived' = 'true', false) as is_archived,
+    coalesce((shops.payload ->> '$.archived') = 'true', false) as is_archived,
     currencies.currency
 from newest_versions as shops
 left join currencies using (account)
 left join (select distinct name from pg_timezone_names()) as zones
-    on zones.name = shops.payload ->> '$.timeZone'
+    on zones.name = (shops.payload ->> '$.timeZone')
 where shops.entity = 'shop'
