@@ -80,8 +80,13 @@ class PlannedDocument:
 
 
 def canonical_json(document: PlannedDocument) -> str:
-    """The document as one JSON text: same document, same text. Money is a string, never a float."""
-    return json.dumps(dataclasses.asdict(document), default=_plain, sort_keys=True, ensure_ascii=False)
+    """The document as one JSON text: same document, same text. Money is a string, never a float.
+
+    Its place in the queue is left out: it moves when other sales arrive.
+    """
+    content = dataclasses.asdict(document)
+    del content["sequence"]
+    return json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
 
 
 def _plain(value: object) -> str:
