@@ -115,26 +115,30 @@ def _exchange_even(rng: Random, sale: Sale, earlier: list[Sale]) -> bool:
 def _exchange(
     rng: Random, sale: Sale, earlier: list[Sale], wanted: Callable[[Decimal, Decimal], bool]
 ) -> bool:
-    choices: list[tuple[Line, Item]] = []
-    for original in _of_shop(sale.shop, earlier):
-        for line in _returnable(original):
-            # Whole prices without markdown: the value of each document of an exchange is then beyond
-            # doubt, in a shop that adds the tax on top as well.
-            if line.discount_percent or line.discount_each or not _exact(sale.shop, line.unit_price):
-                continue
-            fitting = [i for i in SALEABLE_SHOES if _fits(i, line, sale.shop, wanted)]
-            if fitting:
-                choices.append((line, rng.choice(fitting)))
-    if not choices:
-        return False
-    line, item = rng.choice(choices)
+    # Whole prices without markdown: the value of each document of an exchange is then beyond doubt, in a
+    # shop that adds the tax on top as well.
+    returnable = [
+        line
+        for original in _of_shop(sale.shop, earlier)
+        for line in _returnable(original)
+        if not (line.discount_percent or line.discount_each) and _exact(sale.shop, line.unit_price)
+    ]
+    rng.shuffle(returnable)
+    for line in returnable:
+        fitting = [item for item in SALEABLE_SHOES if _fits(item, line, sale.shop, wanted)]
+        if fitting:
+            _swap(rng, sale, line, rng.choice(fitting))
+            return True
+    return False
+
+
+def _swap(rng: Random, sale: Sale, line: Line, item: Item) -> None:
     bring_back(sale, line, 1)
     sell(sale, item)
     if ring_up(sale).total:
         settle(sale, CARD)
     elif rng.random() < 0.5:
         sale.payments.append(Payment(CASH, ZERO))
-    return True
 
 
 def _fits(item: Item, line: Line, shop: Shop, wanted: Callable[[Decimal, Decimal], bool]) -> bool:
