@@ -38,10 +38,56 @@ create or replace table posting.document_payments (
     kind varchar, payment_type_id varchar, exchange_credit_number varchar, payment_reference varchar
 );
 """
-DOCUMENT = ["document_number", "document_type", "sale_key", "account", "original_sale_key", "original_document_number", "business_date", "completed_at", "shop_id", "depot", "prima_customer", "vat_inclusive", "currency", "net", "tax", "gross", "reason", "source_digest"]
-LINE = ["order_line", "line_id", "line_kind", "lightspeed_sku", "product", "quantity", "price", "net", "tax", "gross", "ext_tax", "vat_code", "depot", "original_line_id", "original_order_line", "line_reference"]
-PAYMENT = ["payment_no", "pay_method", "sub_pay_method", "amount", "kind", "payment_type_id", "exchange_credit_number", "payment_reference"]
+DOCUMENT = [
+    "document_number",
+    "document_type",
+    "sale_key",
+    "account",
+    "original_sale_key",
+    "original_document_number",
+    "business_date",
+    "completed_at",
+    "shop_id",
+    "depot",
+    "prima_customer",
+    "vat_inclusive",
+    "currency",
+    "net",
+    "tax",
+    "gross",
+    "reason",
+    "source_digest",
+]
+LINE = [
+    "order_line",
+    "line_id",
+    "line_kind",
+    "lightspeed_sku",
+    "product",
+    "quantity",
+    "price",
+    "net",
+    "tax",
+    "gross",
+    "ext_tax",
+    "vat_code",
+    "depot",
+    "original_line_id",
+    "original_order_line",
+    "line_reference",
+]
+PAYMENT = [
+    "payment_no",
+    "pay_method",
+    "sub_pay_method",
+    "amount",
+    "kind",
+    "payment_type_id",
+    "exchange_credit_number",
+    "payment_reference",
+]
 
+SECRETS = {"ID": "i", "SECRET": "s", "TOKEN": "t"}
 CONFIG = """
 [warehouse]
 path = "data/warehouse.duckdb"
@@ -87,7 +133,7 @@ class Lab:
         text = CONFIG.format(base=base, endpoint=f"{base}/wsalive/wsalive", prima=prima, posting=posting)
         path = self.home / "config.toml"
         path.write_text(text, encoding="utf-8")
-        self.settings = load_settings(path, {"ID": "i", "SECRET": "s", "TOKEN": "t"})
+        self.settings = load_settings(path, SECRETS)
         return self.settings
 
     def plan(self, *documents: PlannedDocument, hold: str | None = None) -> None:
@@ -114,13 +160,21 @@ class Lab:
         order = {"faults": [{"kind": kind, "request_type": request_type, **options}]}
         httpx.post(f"{self.base}/_twin/faults", json=order).raise_for_status()
 
+    def no_more_faults(self) -> None:
+        httpx.delete(f"{self.base}/_twin/faults").raise_for_status()
+
+    def break_endpoint(self) -> None:
+        """The WSDL is still served, but nobody listens where the documents go."""
+        self._edit(f'endpoint = "{self.base}', 'endpoint = "http://127.0.0.1:9')
+
     def hide_ledger(self) -> None:
-        """Prima's nightly extract is not served for a while."""
-        self.configure(prima="")
+        """Prima's nightly extract is not served."""
+        self._edit("/extracts/ledger.csv", "/extracts/none.csv")
+
+    def _edit(self, old: str, new: str) -> None:
         path = self.home / "config.toml"
-        text = path.read_text(encoding="utf-8").replace("/extracts/ledger.csv", "/extracts/none.csv")
-        path.write_text(text, encoding="utf-8")
-        self.settings = load_settings(path, {"ID": "i", "SECRET": "s", "TOKEN": "t"})
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        self.settings = load_settings(path, SECRETS)
 
     def in_prima(self) -> dict[str, dict[str, Any]]:
         """What the twin has booked, by number."""
