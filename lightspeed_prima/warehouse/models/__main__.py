@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--full-refresh", action="store_true", help="build incremental models anew")
     parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a value for var()")
     parser.add_argument("--directory", type=Path, help="another dbt_like_sql folder")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     try:
         return _build(options)
     except PipelineError as error:
