@@ -59,9 +59,9 @@ class Throttle:
     def back_off(self, headers: Mapping[str, str]) -> None:
         """After a 429: what Retry-After says, else what the limiter named in the headers is known to want."""
         named = {name.lower(): value for name, value in headers.items()}
-        said = named.get("retry-after", "")
-        if said.isdecimal():
-            self._clock.sleep(min(int(said), LONGEST_WAIT_SECONDS))
+        said = _positive(named.get("retry-after", ""))
+        if said is not None:
+            self._clock.sleep(_in_seconds(said))
         elif "burst" in named.get("x-ls-api-ratelimit-type", ""):
             self._clock.sleep(self._defaults.burst_wait_seconds)
         else:

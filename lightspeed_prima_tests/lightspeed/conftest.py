@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -30,9 +31,19 @@ def clock() -> TurnedClock:
     return TurnedClock()
 
 
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy: building the schema anew for every test takes longer than the tests."""
+    path = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    with Warehouse(path).connect():
+        return path
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(tmp_path / "warehouse.duckdb")
+def warehouse(tmp_path: Path, empty_warehouse: Path) -> Warehouse:
+    path = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(empty_warehouse, path)
+    return Warehouse(path)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from starlette.responses import Response
 
 from lightspeed_prima.lightspeed.ingest import IngestProgress, IngestResult, ingest_account
@@ -193,6 +194,23 @@ def test_a_void_is_swept_once_also_when_ids_arrive_out_of_order(till: Till, inge
     assert ask("select cursor from raw.watermarks where feed = 'sale_voids'") == [("9",)]
 
 
+def test_voids_from_before_the_first_walk_are_left_alone_and_later_ones_are_found(
+    till: Till, ingest: Ingest, ask: Ask
+) -> None:
+    old = "2026-01-05T10:00:00+00:00"
+    till.lists["Sale"] = [sale(1, old), sale(2, minutes_past(1))]
+    till.lists["SaleVoid"] = [void(1, sale_id=1, created=old)]
+    ingest()
+    before = stored(ask)
+    # A till whose clock is wrong: the id is new, whatever the time says.
+    till.lists["Sale"] = [sale(1, old), sale(2, minutes_past(1), voided="true")]
+    till.lists["SaleVoid"].append(void(2, sale_id=2, created=old))
+    ingest("run-2")
+
+    assert before == [("2", 1)]
+    assert stored(ask) == [("2", 2)]
+
+
 def test_the_original_of_a_return_is_fetched_however_old_it_is(till: Till, ingest: Ingest, ask: Ask) -> None:
     old = "2026-01-05T10:00:00+00:00"
     older = sale(70, old, SaleLines={"SaleLine": line(700, 70)})
@@ -352,6 +370,20 @@ def test_an_x_series_account_says_that_it_is_not_read_yet(till: Till, ingest: In
     assert (result.error.code, result.error.what) == ("NOT_SUPPORTED", "X-Series accounts are not read yet")
     assert ask("select series, outcome, error_code from raw.walks") == [("X", "failed", "NOT_SUPPORTED")]
     assert till.token_requests == []
+
+
+def test_a_second_walk_of_the_same_account_waits_and_then_says_why_not(
+    till: Till, ingest: Ingest, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lightspeed_prima.lightspeed.ingest.ACCOUNT_LOCK_TIMEOUT_SECONDS", 0)
+    (tmp_path / "tokens").mkdir()
+    with FileLock(tmp_path / "tokens" / "ie.walk.lock"):
+        result = ingest()
+
+    assert result.error is not None
+    assert (result.outcome, result.error.code) == ("failed", "BUSY")
+    assert ask("select error_code from raw.walks") == [("BUSY",)]
+    assert till.seen == []
 
 
 def test_progress_is_told_batch_by_batch(

@@ -55,7 +55,7 @@ class ListQuery:
         return f"{base_url}{path}?{urlencode(parameters, quote_via=quote, safe='')}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Received:
     """One object of a page, byte for byte, with the fields its feed is walked by."""
 
