@@ -105,7 +105,7 @@ refresh_token_env = "TOKEN"
 [prima]
 endpoint = "{endpoint}"
 wsdl = "{endpoint}/wsdl?targetURI=urn:omlink"
-timeout_seconds = 5
+timeout_seconds = {timeout_seconds}
 ledger_extract = "{base}/extracts/ledger.csv"
 {prima}
 
@@ -127,10 +127,18 @@ class Lab:
         self._planned: dict[str, tuple[PlannedDocument, str | None]] = {}
         self.runs = 0
 
-    def configure(self, prima: str = "", posting: str = "", base: str | None = None) -> Settings:
+    def configure(
+        self, prima: str = "", posting: str = "", base: str | None = None, timeout_seconds: int = 5
+    ) -> Settings:
         """Settings as a site would write them."""
         base = base or self.base
-        text = CONFIG.format(base=base, endpoint=f"{base}/wsalive/wsalive", prima=prima, posting=posting)
+        text = CONFIG.format(
+            base=base,
+            endpoint=f"{base}/wsalive/wsalive",
+            timeout_seconds=timeout_seconds,
+            prima=prima,
+            posting=posting,
+        )
         path = self.home / "config.toml"
         path.write_text(text, encoding="utf-8")
         self.settings = load_settings(path, SECRETS)
