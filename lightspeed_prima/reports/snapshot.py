@@ -6,7 +6,8 @@ next one can take its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,15 +133,7 @@ class Snapshot:
 
 def read_snapshot(published: Path) -> Snapshot:
     """The present state of the reconciliation. Raises ReportError when nothing has been published yet."""
-    if not published.exists():
-        raise ReportError(
-            "NOT_PUBLISHED",
-            "there is no published snapshot yet",
-            where=str(published),
-            next_step="run the daily_cycle job once",
-        )
-    with duckdb.connect(str(published), read_only=True) as con:
-        con.execute("set timezone = 'UTC'")
+    with open_snapshot(published) as con:
         (late_sales,) = con.execute("select count(*) from core.transactions where is_late").fetchall()[0]
         return Snapshot(
             shop_days=[ShopDay(*row) for row in con.execute(SHOP_DAYS).fetchall()],
@@ -151,6 +144,21 @@ def read_snapshot(published: Path) -> Snapshot:
             late_sales=late_sales,
             currencies=[currency for (currency,) in con.execute(CURRENCIES).fetchall()],
         )
+
+
+@contextmanager
+def open_snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, read-only, times in UTC."""
+    if not published.exists():
+        raise ReportError(
+            "NOT_PUBLISHED",
+            "there is no published snapshot yet",
+            where=str(published),
+            next_step="run the daily_cycle job once",
+        )
+    with duckdb.connect(str(published), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        yield con
 
 
 def read_exceptions(

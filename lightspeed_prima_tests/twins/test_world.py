@@ -24,8 +24,8 @@ CENT = Decimal("0.01")
 ZONES = {"1": ZoneInfo("Europe/Dublin"), "2": ZoneInfo("Europe/Amsterdam"), "3": ZoneInfo("Europe/Dublin")}
 TROUBLE = {
     "unmapped_sku": ("SKU_UNMAPPED",),
-    "refund_of_held": ("WAITING_FOR_ORIGINAL", "REFUND_UNPOSTED"),
-    "unlinked_return": ("REFUND_UNLINKED", "REFUND_UNPOSTED"),
+    "refund_of_held": ("WAITING_FOR_ORIGINAL",),
+    "unlinked_return": ("REFUND_UNLINKED",),
     "tax_off": ("TAX_MISMATCH",),
     "unmapped_tender": ("TENDER_UNMAPPED",),
     "tenders_short": ("OUT_OF_BALANCE",),

@@ -1,6 +1,6 @@
 -- One row is a thing that needs or needed a person, from the cycle that found it to the cycle that found it gone.
 -- Key: exception_id. Source: recon.findings, recon.exception_codes and this table's own past.
-{{ config(materialized='incremental', unique_key='exception_id') }}
+{{ config(materialized='incremental', unique_key='exception_id', full_refresh=false) }}
 
 with current_findings as (
     select

@@ -10,10 +10,17 @@ with lines_with_sale as (
     select
         lines.*,
         sales.is_tax_inclusive,
-        case when sales.is_tax_inclusive then sales.sale_total else sales.sale_total - sales.sale_tax end as sale_base,
+        cast(
+            case when sales.is_tax_inclusive then sales.sale_total else sales.sale_total - sales.sale_tax end
+            as decimal(18, 2)
+        ) as sale_base,
         sales.sale_tax,
-        case when sales.is_tax_inclusive then lines.total_unrounded else lines.total_unrounded - lines.tax_unrounded end
-            as base_unrounded
+        cast(
+            case
+                when sales.is_tax_inclusive then lines.total_unrounded
+                else lines.total_unrounded - lines.tax_unrounded
+            end as decimal(18, 8)
+        ) as base_unrounded
     from {{ ref('r_sale_lines') }} as lines
     inner join {{ ref('normal_sales') }} as sales using (sale_key)
 ),
@@ -71,11 +78,15 @@ rung_lines as (
         end as line_kind,
         lines.lightspeed_sku,
         lines.quantity,
-        case when lines.is_tax_inclusive then lines.base - lines.tax else lines.base end
-            + coalesce(credits.gross, 0) as net,
+        cast(
+            case when lines.is_tax_inclusive then lines.base - lines.tax else lines.base end
+            + coalesce(credits.gross, 0) as decimal(18, 2)
+        ) as net,
         lines.tax,
-        case when lines.is_tax_inclusive then lines.base else lines.base + lines.tax end
-            + coalesce(credits.gross, 0) as gross,
+        cast(
+            case when lines.is_tax_inclusive then lines.base else lines.base + lines.tax end
+            + coalesce(credits.gross, 0) as decimal(18, 2)
+        ) as gross,
         lines.discount,
         lines.tax_key,
         lines.tax_unrounded,

@@ -41,14 +41,20 @@ select
     coalesce(line.Note.note, '') as note,
     coalesce(try_cast(line.unitQuantity as decimal(18, 3)), 0) as quantity,
     coalesce(try_cast(line.unitPrice as decimal(18, 8)), 0) as unit_price,
-    coalesce(try_cast(line.calcLineDiscount as decimal(18, 2)), 0)
-        + coalesce(try_cast(line.calcTransactionDiscount as decimal(18, 2)), 0) as discount,
+    cast(
+        coalesce(try_cast(line.calcLineDiscount as decimal(18, 2)), 0)
+        + coalesce(try_cast(line.calcTransactionDiscount as decimal(18, 2)), 0) as decimal(18, 2)
+    ) as discount,
     coalesce(try_cast(line.calcTotal as decimal(18, 8)), 0) as total_unrounded,
-    coalesce(try_cast(line.calcTax1 as decimal(18, 8)), 0)
-        + coalesce(try_cast(line.calcTax2 as decimal(18, 8)), 0) as tax_unrounded,
-    case when line.tax = 'false' then 0 else
-        coalesce(try_cast(line.tax1Rate as decimal(9, 6)), 0) + coalesce(try_cast(line.tax2Rate as decimal(9, 6)), 0)
-    end as lightspeed_rate,
+    cast(
+        coalesce(try_cast(line.calcTax1 as decimal(18, 8)), 0)
+        + coalesce(try_cast(line.calcTax2 as decimal(18, 8)), 0) as decimal(18, 8)
+    ) as tax_unrounded,
+    cast(
+        case when line.tax = 'false' then 0 else
+            coalesce(try_cast(line.tax1Rate as decimal(9, 6)), 0) + coalesce(try_cast(line.tax2Rate as decimal(9, 6)), 0)
+        end as decimal(9, 6)
+    ) as lightspeed_rate,
     case
         when coalesce(line.taxCategoryID, '0') = '0' then decoded.sale_tax_category_id else line.taxCategoryID
     end || '/' || coalesce(line.taxClassID, '0') as tax_key,

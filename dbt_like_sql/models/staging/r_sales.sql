@@ -76,7 +76,10 @@ select
     try_cast(sale.completeTime as timestamptz) as completed_at,
     try_cast(sale.updateTime as timestamptz) as updated_at,
     try_cast(sale.calcTotal as decimal(18, 2)) as sale_total,
-    try_cast(sale.calcTax1 as decimal(18, 2)) + try_cast(coalesce(sale.calcTax2, '0') as decimal(18, 2)) as sale_tax,
+    cast(
+        try_cast(sale.calcTax1 as decimal(18, 2)) + try_cast(coalesce(sale.calcTax2, '0') as decimal(18, 2))
+        as decimal(18, 2)
+    ) as sale_tax,
     coalesce(sale.taxCategoryID, '0') as tax_category_id,
     coalesce(try_cast(sale.cashRoundingDelta as decimal(18, 2)), 0) as cash_rounding,
     {{ as_json_array('sale_lines') }} as sale_lines,

@@ -80,7 +80,7 @@ def _refund_of_held(rng: Random, original: Sale, day: date) -> Sale:
     _move(sale, delay)
     bring_back(sale, original.lines[1], 1)
     pay_back(sale, original)
-    sale.trouble = ("WAITING_FOR_ORIGINAL", "REFUND_UNPOSTED")
+    sale.trouble = ("WAITING_FOR_ORIGINAL",)
     return sale
 
 
@@ -89,7 +89,7 @@ def _unlinked_return(rng: Random, shop: Shop, day: date) -> Sale:
     item = rng.choice(SALEABLE_SHOES)
     sale.add(Line(item, -1, item.price_in(shop), item.tax_class))
     settle(sale, CASH)
-    sale.trouble = ("REFUND_UNLINKED", "REFUND_UNPOSTED")
+    sale.trouble = ("REFUND_UNLINKED",)
     return sale
 
 
