@@ -50,7 +50,7 @@ _REJECTIONS = """
     metadata={"dagster/table_name": table_of(SENT_DOCUMENTS)},
     pool=WAREHOUSE_POOL,
 )
-def sent_documents(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+def sent_documents(pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult[None]]:
     from lightspeed_prima.posting.journal import Journal
 
     with (
@@ -63,7 +63,7 @@ def sent_documents(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult
             con, "select state, count(*) as documents from posting.sent_documents group by all order by all"
         )
         rows = row_count(con, "posting.sent_documents")
-    return dg.MaterializeResult(metadata={"dagster/row_count": rows, "states": dg.MetadataValue.md(states)})
+    yield dg.MaterializeResult(metadata={"dagster/row_count": rows, "states": dg.MetadataValue.md(states)})
 
 
 def rewrite_sent_documents(con: "duckdb.DuckDBPyConnection", batches: Iterable[Iterable["Entry"]]) -> None:

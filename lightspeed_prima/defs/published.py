@@ -3,6 +3,7 @@
 What does not belong here: how they are written (warehouse/publish.py, the package reports).
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def _snapshot(tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
         owners=[team("finance")],
         pool=WAREHOUSE_POOL,
     )
-    def reconciliation(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+    def reconciliation(pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult[None]]:
         from lightspeed_prima.warehouse.publish import publish
 
         with failures_in_words():
@@ -54,7 +55,7 @@ def _snapshot(tables: list[dg.AssetKey]) -> dg.AssetsDefinition:
             snapshot = publish(pipeline.warehouse, target, project=pipeline.models)
             with pipeline.warehouse.transaction() as con:
                 newly_complete = remember_completed_days(con, pipeline.clock())
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(target),
                 "megabytes": round(snapshot.bytes / 1_000_000, 2),
@@ -94,13 +95,13 @@ def remember_completed_days(con: "duckdb.DuckDBPyConnection", now: datetime) -> 
     kinds={"html", "file"},
     owners=[team("finance")],
 )
-def daily_report(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+def daily_report(pipeline: dg.ResourceParam[Pipeline]) -> Iterator[dg.MaterializeResult[None]]:
     from lightspeed_prima.reports.daily import write_daily_report
 
     with failures_in_words():
         settings = pipeline.settings
         page = write_daily_report(settings.warehouse.published, settings.reports_directory, pipeline.clock())
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={
             "report": dg.MetadataValue.url(page.absolute().as_uri()),
             "file": dg.MetadataValue.path(page),

@@ -3,7 +3,7 @@
 What does not belong here: the SQL itself, and what a run shows about a table (model_metadata.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def _asset(models: ModelProject, model: Model) -> dg.AssetsDefinition:
     )
     def sql_model(
         context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         with failures_in_words(), pipeline.warehouse.transaction() as con:
             for missing in _missing_upstream(pipeline.models, model, con):
                 context.log.info(f"{missing.relation} has never been built: it is built first")
@@ -59,7 +59,7 @@ def _asset(models: ModelProject, model: Model) -> dg.AssetsDefinition:
             result = pipeline.models.run(con, model, pipeline.variables)
             tests = pipeline.models.test(con, model, pipeline.variables)
             metadata = run_metadata(con, model, result)
-        return dg.MaterializeResult(metadata=metadata, check_results=[_check_result(test) for test in tests])
+        yield dg.MaterializeResult(metadata=metadata, check_results=[_check_result(test) for test in tests])
 
     return sql_model
 
