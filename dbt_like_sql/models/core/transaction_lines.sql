@@ -111,7 +111,7 @@ select
     cast(lines.gross as decimal(18, 2)) as gross,
     cast(lines.discount as decimal(18, 2)) as discount,
     lines.tax_key,
-    lines.rate,
+    cast(lines.rate as decimal(9, 6)) as rate,
     cast(lines.tax_unrounded as decimal(18, 8)) as tax_unrounded,
     cast(
         case

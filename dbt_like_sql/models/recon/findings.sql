@@ -18,7 +18,9 @@ unreadable_sales as (
 
 voided_after_posting as (
     select 'VOIDED_AFTER_POST' as code, sales.account, sales.shop_id, sales.sale_key, '' as document_number,
-        '' as subject, sum(case documents.document_type when 'credit_note' then -documents.gross else documents.gross end) as amount,
+        '' as subject,
+        cast(sum(case documents.document_type when 'credit_note' then -documents.gross else documents.gross end) as decimal(18, 2))
+            as amount,
         'the sale is ' || sales.status || ' in Lightspeed, document ' || min(documents.document_number) || ' is in Prima' as detail
     from {{ ref('transactions') }} as sales
     inner join {{ ref('documents') }} as documents using (sale_key)

@@ -135,15 +135,15 @@ select
     line_kind,
     null as lightspeed_sku,
     1 as quantity,
-    gross as net,
+    cast(gross as decimal(18, 2)) as net,
     0 as tax,
-    gross,
+    cast(gross as decimal(18, 2)) as gross,
     0 as discount,
     null as tax_key,
     0 as tax_unrounded,
     gross as base_unrounded,
     false as is_tax_inclusive,
-    0 as lightspeed_rate,
+    cast(0 as decimal(9, 6)) as lightspeed_rate,
     null as parent_line_id,
     false as is_fee_refund
 from lines_living_in_payments
