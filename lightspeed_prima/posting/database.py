@@ -42,6 +42,13 @@ def open_database(url: str) -> Engine:
             _create_tables(engine, where)
             return engine
         return _open_sqlite(address, where)
+    except ImportError as problem:
+        raise JournalError(
+            "JOURNAL_UNUSABLE",
+            f"the driver of the posting journal is not installed: {problem}",
+            where=where,
+            next_step='install it beside lightspeed-prima: pip install "psycopg[binary]"',
+        ) from problem
     except (SQLAlchemyError, OSError) as problem:
         raise JournalError(
             "JOURNAL_UNUSABLE",

@@ -123,6 +123,11 @@ def test_a_journal_that_cannot_be_opened_is_said_in_words(tmp_path: Path) -> Non
         Journal.open(f"sqlite:///{tmp_path}/file/journal.db")
 
 
+def test_a_journal_whose_driver_is_missing_says_what_to_install() -> None:
+    with pytest.raises(JournalError, match="psycopg"):
+        Journal.open("postgresql+psycopg://posting:secret@127.0.0.1:9/journal")
+
+
 def test_two_runs_at_once_post_everything_once(lab: Lab) -> None:
     lab.plan(*(make.order(f"7010{number}") for number in range(8)))
     lab.fault("latency", seconds=0.1, count=8)

@@ -158,3 +158,22 @@ def test_progress_is_told_document_by_document(lab: Lab) -> None:
 def test_a_warehouse_without_a_plan_is_said_in_words(lab: Lab) -> None:
     with pytest.raises(PipelineError, match="PLAN_MISSING"):
         lab.post()
+
+
+def test_prices_without_vat_come_out_at_the_same_total_in_prima(lab: Lab) -> None:
+    line = make.line(price=Decimal("100.00"), ext_tax=Decimal("23.00"))
+    order = make.order("70142", vat_inclusive=False, prima_customer="TRADE1", lines=(line,))
+    lab.plan(order, make.credit_note("70199", order))
+    assert lab.post() == PostingResult("ok", due=2, confirmed=2)
+    assert {number: row["gross"] for number, row in lab.in_prima().items()} == {
+        "70142": "123.00",
+        "70199": "123.00",
+    }
+
+
+def test_a_credit_note_whose_answer_is_lost_is_read_back_by_its_own_number(lab: Lab) -> None:
+    original = make.order("70142")
+    lab.plan(original, make.credit_note("70199", original))
+    lab.fault("reset_after", request_type="MultiNewCreditNote")
+    assert lab.post() == PostingResult("ok", due=2, confirmed=2)
+    assert [call.call for call in lab.attempts("70199")] == ["send", "read_back"]
