@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from lightspeed_prima.defs.model_checks import check_results, check_specs
 from lightspeed_prima.defs.model_metadata import definition_metadata, run_metadata
 from lightspeed_prima.defs.names import SCHEMA_OWNERS, STATE_TABLES, WAREHOUSE_POOL, key, team
 from lightspeed_prima.defs.pipeline import Pipeline
-from lightspeed_prima.defs.reading import Shown, failures_in_words, markdown_table, table_exists
-from lightspeed_prima.warehouse.models import Model, ModelProject, TestResult
+from lightspeed_prima.defs.reading import failures_in_words, table_exists
+from lightspeed_prima.warehouse.models import Model, ModelProject
 
 if TYPE_CHECKING:
     import duckdb
-
-# Where a broken promise would become wrong money: nothing downstream is built in that run.
-BLOCKING_SCHEMAS = ("staging", "core", "posting")
-DOCUMENTED_COLUMNS = "documented_columns_exist"
 
 _FRESHNESS = {
     "recon.shop_days": dg.FreshnessPolicy.time_window(
@@ -46,7 +43,7 @@ def _asset(models: ModelProject, model: Model) -> dg.AssetsDefinition:
         metadata=definition_metadata(model),
         code_version=model.fingerprint or None,
         freshness_policy=_FRESHNESS.get(model.relation),
-        check_specs=_check_specs(model),
+        check_specs=check_specs(model),
         pool=WAREHOUSE_POOL,
     )
     def sql_model(
@@ -59,7 +56,7 @@ def _asset(models: ModelProject, model: Model) -> dg.AssetsDefinition:
             result = pipeline.models.run(con, model, pipeline.variables)
             tests = pipeline.models.test(con, model, pipeline.variables)
             metadata = run_metadata(con, model, result)
-        yield dg.MaterializeResult(metadata=metadata, check_results=[_check_result(test) for test in tests])
+        yield dg.MaterializeResult(metadata=metadata, check_results=check_results(tests))
 
     return sql_model
 
@@ -74,23 +71,6 @@ def _description(model: Model) -> str:
     return "\n\n".join(part for part in (model.description, model.row_is) if part)
 
 
-def _check_specs(model: Model) -> list[dg.AssetCheckSpec]:
-    asset = key(model.relation)
-    specs = [
-        dg.AssetCheckSpec(
-            test.name,
-            asset=asset,
-            description=test.description,
-            blocking=test.severity == "error" and model.schema in BLOCKING_SCHEMAS,
-        )
-        for test in model.tests
-    ]
-    if model.columns:
-        what = f"Every documented column of {model.relation} exists and has its documented type."
-        specs.insert(0, dg.AssetCheckSpec(DOCUMENTED_COLUMNS, asset=asset, description=what))
-    return specs
-
-
 def _missing_upstream(
     models: ModelProject, model: Model, con: "duckdb.DuckDBPyConnection"
 ) -> Sequence[Model]:
@@ -100,20 +80,3 @@ def _missing_upstream(
         for upstream in models.upstream(model.name)
         if upstream.name != model.name and not table_exists(con, upstream.relation)
     ]
-
-
-def _check_result(test: TestResult) -> dg.AssetCheckResult:
-    severity = dg.AssetCheckSeverity.ERROR if test.severity == "error" else dg.AssetCheckSeverity.WARN
-    metadata: Shown = {"rows that fail": test.failures}
-    if test.sample:
-        rows = [list(row.values()) for row in test.sample]
-        metadata["examples"] = dg.MetadataValue.md(markdown_table(list(test.sample[0]), rows))
-    if test.sql and not test.passed:
-        metadata["query"] = dg.MetadataValue.md(f"```sql\n{test.sql}\n```")
-    return dg.AssetCheckResult(
-        check_name=test.name,
-        passed=test.passed,
-        severity=severity,
-        description=test.description,
-        metadata=metadata,
-    )
