@@ -13,16 +13,20 @@ from lightspeed_prima_tests.models.conftest import PROJECT, Books
 from lightspeed_prima_tests.models.test_reconciliation import read_tills_and_ledger
 from lightspeed_prima_tests.models.till import Line, Rung, Tender
 
-CARD = {"type_id": "3", "type_name": "credit card"}
+
+def card(amount: str) -> Tender:
+    return Tender(amount, type_id="3", type_name="credit card")
+
+
 SALE = Rung(
     9001,
     [Line(15001, "BROGUE-F-075", "140.00", quantity=2, discount="28.00"), Line(15002, "LACES", "4.95")],
-    [Tender("56.95"), Tender("200", **CARD)],
+    [Tender("56.95"), card("200")],
 )
 REFUND = Rung(
     9002,
     [Line(15101, "BROGUE-F-075", "140.00", quantity=-1, discount="14.00", parent=15001)],
-    [Tender("-126", **CARD)],
+    [card("-126")],
     shop="2",
     completed="2026-11-05T17:00:00+00:00",
 )
@@ -100,6 +104,13 @@ FALSIFICATIONS = {
     "tax_report_covers_every_sale": "update recon.tax set lightspeed_tax = lightspeed_tax + 0.01 where shop_id = '2'",
     "tender_report_covers_every_sale": "delete from recon.tenders where shop_id = '2'",
     "every_credit_note_is_a_refund": f"delete from recon.refunds where document_number = '{CREDIT_NOTE}'",
+    "posted_tax_is_that_of_the_documents": f"""
+        update posting.documents set tax = tax + 0.01 where document_number = '{CREDIT_NOTE}'
+    """,
+    "posted_tenders_are_those_of_the_documents": "update recon.tenders set posted_amount = 0 where shop_id = '2'",
+    "no_intended_document_is_a_ghost": f"""
+        update posting.documents set state = 'planned', is_planned = false where document_number = '{CREDIT_NOTE}'
+    """,
     # and some of the tests that stand in the YAML
     "unique_transactions_sale_key": "insert into core.transactions select * from core.transactions limit 1",
     "accepted_values_transactions_status": "update core.transactions set status = 'parked'",
