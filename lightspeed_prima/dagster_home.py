@@ -30,7 +30,7 @@ def dagster_environment(dagster_home: Path, environ: Mapping[str, str] = os.envi
 
 def dagster_command(*arguments: str) -> list[str]:
     """`dagster ARGUMENTS` with this very interpreter."""
-    return [sys.executable, "-m", "dagster", *arguments]
+    return [sys.executable, "-m", "lightspeed_prima.dagster_script", *arguments]
 
 
 def workspace_arguments(home: Path) -> list[str]:
