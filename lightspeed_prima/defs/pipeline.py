@@ -4,19 +4,14 @@ What does not belong here: what any step does with them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dagster as dg
 
-from lightspeed_prima.errors import PipelineError
+from lightspeed_prima.defs.cycle import clear_leftovers, one_run_at_a_time
 from lightspeed_prima.settings import Settings, load_settings, sandbox_home, sandbox_settings
 from lightspeed_prima.warehouse.database import Warehouse
 from lightspeed_prima.warehouse.models import ModelProject
-
-# Longer than any cycle is expected to take; whoever waits this long is told who holds the lock's file.
-CYCLE_TIMEOUT_SECONDS = 3600
 
 
 class Pipeline:
@@ -73,36 +68,6 @@ def model_variables(settings: Settings, now: datetime) -> dict[str, object]:
     }
 
 
-@contextmanager
-def one_cycle_at_a_time(warehouse: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Two runs side by side would mix tables planned from different moments: a line here, its total there.
-
-    The lock is the operating system's, so a killed run leaves nothing behind. It guards whole runs; the
-    warehouse's own lock guards single visits and is free while a step waits for the network.
-    """
-    from filelock import FileLock, Timeout
-
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{warehouse}.cycle.lock", thread_local=False)
-    try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            waiting()
-            lock.acquire(timeout=CYCLE_TIMEOUT_SECONDS)
-    except Timeout as timeout:
-        raise PipelineError(
-            "CYCLE_BUSY",
-            f"another run has been at work for more than {CYCLE_TIMEOUT_SECONDS} seconds",
-            where=lock.lock_file,
-            next_step="look at that run in the Dagster UI; end it if it is stuck",
-        ) from timeout
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def pipeline_resource(
     given: Settings | None, models: ModelProject, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> dg.ResourceDefinition:
@@ -110,12 +75,12 @@ def pipeline_resource(
 
     @dg.resource(description="Settings, warehouse, SQL models and the run's clock; one run at a time.")
     def pipeline(context: dg.InitResourceContext) -> Iterator[Pipeline]:
-        def waiting() -> None:
-            if context.log is not None:
-                context.log.info("waiting for the run that is at work on this warehouse")
-
+        run_id = context.run_id or "no run"
+        tell = context.log.info if context.log else lambda _: None
         settings = given or load_settings()
-        with one_cycle_at_a_time(settings.warehouse.path, waiting):
+        with one_run_at_a_time(settings.warehouse.path, run_id, tell) as died:
+            if context.instance is not None:
+                clear_leftovers(context.instance, run_id, died, tell)
             yield Pipeline(given, models, clock)
 
     return pipeline
