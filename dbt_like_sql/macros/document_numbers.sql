@@ -1,14 +1,13 @@
 {# Document numbers are digits only and a pure function of source facts, so that the same sale gives the same numbers on
    any machine and after any restore.
-   Order: prefix + sale id. An R-Series sale id never starts with 0, so whatever follows the prefix with a 0 is no order:
-   Credit note: prefix + 01 + length of the sale id (two digits) + sale id + original sale id (0 when unlinked).
-   The length makes the two ids readable again, so two different pairs never share a number. 02 and up are free for
-   corrections. #}
+   Order: prefix + sale id. An R-Series id never starts with 0, so what follows the prefix with a 0 is never an order.
+   Credit note: prefix + 0 + the smallest line id among the lines it gives back. Line ids are unique in an account, and
+   a line is given back on one credit note only, so no two credit notes share a number.
+   Prefix + 00 is free for corrections. The longest number seen on the wire has 8 digits: short is safe. #}
 {% macro order_number(order_prefix, sale_id) -%}
 {{ order_prefix }} || {{ sale_id }}
 {%- endmacro %}
 
-{% macro credit_note_number(order_prefix, sale_id, original_sale_id) -%}
-{{ order_prefix }} || '01' || lpad(cast(length({{ sale_id }}) as varchar), 2, '0') || {{ sale_id }}
-        || coalesce({{ original_sale_id }}, '0')
+{% macro credit_note_number(order_prefix, first_line_id) -%}
+{{ order_prefix }} || '0' || {{ first_line_id }}
 {%- endmacro %}

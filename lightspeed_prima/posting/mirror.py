@@ -43,6 +43,7 @@ _DOCUMENTS = pa.schema(
         ("planned_at", _MOMENT),
         ("posted_at", _MOMENT),
         ("confirmed_at", _MOMENT),
+        ("document_json", pa.string()),
     ]
 )
 _ATTEMPTS = pa.schema(
@@ -66,7 +67,7 @@ def mirror(journal: Journal, con: duckdb.DuckDBPyConnection) -> int:
     con.execute("delete from posting.attempts")
     documents = 0
     for entries in journal.all_entries():
-        _insert(con, "posting.journal_documents", _DOCUMENTS, entries, {"sends": "attempts"})
+        _insert(con, "posting.journal_documents", _DOCUMENTS, entries, {"sends": "attempts", "document_json": "document"})
         documents += len(entries)
     for calls in journal.all_attempts():
         _insert(con, "posting.attempts", _ATTEMPTS, calls, {})

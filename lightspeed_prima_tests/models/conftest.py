@@ -29,7 +29,8 @@ insert into ops.accounts values ('uk', 'R', '701', date '2026-11-01');
 insert into mapping.shops values
     ('uk', '1', 'Dublin', 'DUB', 'SHOP01', true, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 2),
     ('uk', '2', 'New York', 'NYC', 'SHOP02', true, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 3),
-    ('uk', '3', 'Trade', 'TRD', 'SHOP03', false, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 4);
+    ('uk', '3', 'Trade', 'TRD', 'SHOP03', false, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 4),
+    ('uk', '4', 'Not in Lightspeed', 'DUB', 'SHOP01', true, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 5);
 insert into mapping.skus
 select 'uk', sku, product, width, size, '', '', date '0001-01-01', date '9999-12-31', 2
 from (values ('BROGUE-F-075', 'BROGUE', 'F', '075'), ('BROGUE-F-080', 'BROGUE', 'F', '080'), ('LACES', 'LACES', 'NONE', 'ONE'),
@@ -112,7 +113,23 @@ class Books:
             select document_number, document_type, account, sale_key, original_document_number, business_date, depot,
                 prima_customer, currency, net, tax, gross, reason, source_digest, 'confirmed', '', 1, '', '', '', '',
                 timestamptz '2026-11-05 00:00:00+00', timestamptz '2026-11-05 00:00:00+00',
-                timestamptz '2026-11-05 00:00:01+00'
+                timestamptz '2026-11-05 00:00:01+00', json_object(
+                    'lines', (
+                        select json_group_array(json_object(
+                            'order_line', order_line, 'line_id', line_id, 'line_kind', line_kind,
+                            'lightspeed_sku', lightspeed_sku, 'product', product, 'mtrx', [mtrx1, mtrx2, mtrx3, mtrx4],
+                            'quantity', quantity, 'price', cast(price as varchar), 'net', cast(net as varchar),
+                            'tax', cast(tax as varchar), 'gross', cast(gross as varchar), 'vat_code', vat_code,
+                            'depot', depot))
+                        from posting.document_lines as lines
+                        where lines.document_number = planned_documents.document_number),
+                    'payments', (
+                        select json_group_array(json_object(
+                            'payment_no', payment_no, 'pay_method', pay_method, 'sub_pay_method', sub_pay_method,
+                            'amount', cast(amount as varchar), 'kind', kind, 'payment_type_id', payment_type_id,
+                            'exchange_credit_number', exchange_credit_number))
+                        from posting.document_payments as payments
+                        where payments.document_number = planned_documents.document_number))
             from posting.planned_documents
             where hold_code is null {chosen}
               and document_number not in (select document_number from posting.journal_documents);

@@ -39,7 +39,7 @@ EXCHANGE = Rung(
 HELD = Rung(9004, [Line(15301, "NEVER-MAPPED", "10.00")], [Tender("10.00")])
 VOIDED = Rung(9005, [Line(15401, "LACES", "4.95")], [Tender("4.95")], voided=True)
 
-ORDER, CREDIT_NOTE, EXCHANGE_ORDER = "7019001", "701010490029001", "7019003"
+ORDER, CREDIT_NOTE, EXCHANGE_ORDER = "7019001", "701015101", "7019003"
 
 # One row is a SQL test and a way to falsify the books that it has to notice.
 FALSIFICATIONS = {

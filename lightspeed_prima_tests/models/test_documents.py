@@ -50,9 +50,9 @@ def test_a_partial_refund_credits_only_the_returned_unit(books: Books) -> None:
     refund = Rung(9050, [back], [Tender("-126", **CARD)], shop="2", completed="2026-11-05T17:00:00+00:00")
     books.ring(SALE, refund)
     books.build()
-    assert books.documents()[1] == ("701010490509001", "credit_note", "7019001", "NYC", "126.00", None)
-    assert books.lines("701010490509001") == [(1, "BROGUE", "075", 1, "126.00", "23.56", 1)]
-    assert books.payments("701010490509001") == [("CRD", "126.00", "")]
+    assert books.documents()[1] == ("701015101", "credit_note", "7019001", "NYC", "126.00", None)
+    assert books.lines("701015101") == [(1, "BROGUE", "075", 1, "126.00", "23.56", 1)]
+    assert books.payments("701015101") == [("CRD", "126.00", "")]
     assert books.rows(
         "select depends_on, prima_customer from posting.planned_documents where document_type = 'credit_note'"
     ) == [(["7019001"], "SHOP01")]
@@ -65,7 +65,7 @@ def test_a_second_refund_takes_back_the_second_unit_and_a_third_is_too_much(book
 
     books.ring(SALE, refund(9050), refund(9051), refund(9052))
     books.build()
-    assert [books.lines(f"7010104{sale_id}9001")[0][6] for sale_id in (9050, 9051)] == [1, 2]
+    assert [books.lines(f"7010{sale_id}0")[0][6] for sale_id in (9050, 9051)] == [1, 2]
     assert books.codes() == {("uk:9052", "OVER_REFUND")}
 
 
@@ -81,7 +81,7 @@ def test_an_exchange_up_pays_the_order_with_the_credit_and_the_rest_by_card(book
     )
     books.ring(SALE, exchange)
     books.build()
-    credit = "701010490609001"
+    credit = "701015201"
     assert books.documents()[1:] == [
         (credit, "credit_note", "7019001", "DUB", "4.95", None),
         ("7019060", "sales_order", "", "DUB", "140.00", None),
@@ -105,16 +105,16 @@ def test_an_exchange_down_gives_the_rest_back_on_the_credit_note(books: Books) -
     )
     books.ring(SALE, exchange)
     books.build()
-    assert books.payments("7019061") == [("EXC", "4.95", "701010490619001")]
-    assert books.payments("701010490619001") == [("EXC", "4.95", ""), ("CSH", "121.05", "")]
+    assert books.payments("7019061") == [("EXC", "4.95", "701015301")]
+    assert books.payments("701015301") == [("EXC", "4.95", ""), ("CSH", "121.05", "")]
 
 
 def test_an_even_exchange_moves_no_money(books: Books) -> None:
     lines = [Line(1, "LACES", "4.95", quantity=-1, parent=15002), Line(2, "LACES", "4.95")]
     books.ring(SALE, Rung(9062, lines, [], completed="2026-11-06T17:00:00+00:00"))
     books.build()
-    assert books.payments("7019062") == [("EXC", "4.95", "701010490629001")]
-    assert books.payments("701010490629001") == [("EXC", "4.95", "")]
+    assert books.payments("7019062") == [("EXC", "4.95", "70101")]
+    assert books.payments("70101") == [("EXC", "4.95", "")]
     assert books.dispositions()["uk:9062"] == "pending"
 
 
@@ -129,8 +129,8 @@ def test_two_tenders_over_two_credit_notes_add_up_both_ways(books: Books) -> Non
     )
     books.ring(SALE, other, refund)
     books.build()
-    assert books.payments("701010490639001") == [("CSH", "1.66", ""), ("CRD", "3.29", "")]
-    assert books.payments("701010490639010") == [("CSH", "3.34", ""), ("CRD", "6.66", "")]
+    assert books.payments("70101") == [("CSH", "1.66", ""), ("CRD", "3.29", "")]
+    assert books.payments("70102") == [("CSH", "3.34", ""), ("CRD", "6.66", "")]
 
 
 def test_a_gift_card_sold_is_a_line_and_its_redemption_a_tender(books: Books) -> None:
@@ -159,7 +159,7 @@ def test_a_refund_onto_a_gift_card_is_a_tender_given_back(books: Books) -> None:
     )
     books.ring(SALE, refund)
     books.build()
-    assert books.payments("701010490649001") == [("GFT", "4.95", "")]
+    assert books.payments("70101") == [("GFT", "4.95", "")]
 
 
 def test_charges_services_and_tips_use_their_own_mapping_rows(books: Books) -> None:
@@ -211,3 +211,28 @@ def test_mixed_rates_keep_their_own_vat_codes(books: Books) -> None:
         ("Z", "0.00"),
     ]
     assert books.codes() == set()
+
+
+def test_an_item_fee_comes_back_on_the_credit_note_of_its_item(books: Books) -> None:
+    books.execute(
+        "insert into mapping.non_stock values ('uk', 'fee', 'BAGFEE', 'NONE', 'ONE', '', '', '4300', 'S',"
+        " date '0001-01-01', date '9999-12-31', 6)"
+    )
+    sold = [Line(1, "LACES", "4.95"), Line(2, None, "0.20", parent=1, line_type="item_fee")]
+    back = [
+        Line(11, "LACES", "4.95", quantity=-1, parent=1),
+        Line(12, None, "0.20", quantity=-1, parent=11, line_type="item_fee_refund"),
+    ]
+    books.ring(
+        Rung(9001, sold, [Tender("5.15")]),
+        Rung(9002, back, [Tender("-5.15")], completed="2026-11-04T12:00:00+00:00"),
+    )
+    books.build()
+    assert books.documents() == [
+        ("7019001", "sales_order", "", "DUB", "5.15", None),
+        ("701011", "credit_note", "7019001", "DUB", "5.15", None),
+    ]
+    assert [line[:2] + line[6:] for line in books.lines("701011")] == [
+        (1, "LACES", 1),
+        (2, "BAGFEE", 2),
+    ]

@@ -44,6 +44,14 @@ HELD = [
         "TAX_MISMATCH",
         id="header tax five cents off",
     ),
+    pytest.param(
+        Rung(1, [LACES], [Tender("4.95")], shop="4"), "SHOP_UNMAPPED", id="shop Lightspeed does not list"
+    ),
+    pytest.param(
+        Rung(1, [LACES, Line(9, None, "-1.00")], [Tender("3.95")]),
+        "OUT_OF_BALANCE",
+        id="a line that takes money off",
+    ),
     pytest.param(refund(1, parent=None), "REFUND_UNLINKED", id="return without a receipt"),
     pytest.param(refund(1, parent=404), "REFUND_UNLINKED", id="return of an unknown line"),
 ]
@@ -95,7 +103,7 @@ def test_a_refund_of_a_held_sale_waits_and_so_does_the_refund_of_that_exchange(b
 def test_a_return_without_a_receipt_is_credited_without_a_link_when_policy_says_so(books: Books) -> None:
     books.ring(refund(9050, parent=None))
     books.build(unlinked_returns="post")
-    assert books.documents() == [("7010104" + "9050" + "0", "credit_note", "", "DUB", "4.95", None)]
+    assert books.documents() == [("701090500", "credit_note", "", "DUB", "4.95", None)]
 
 
 def test_credit_notes_on_hold_leave_the_refund_held(books: Books) -> None:
@@ -159,3 +167,10 @@ def test_open_worthless_and_older_sales_are_left_out_with_a_reason(books: Books)
         "uk:3": "before start_from",
     }
     assert books.documents() == []
+
+
+def test_tenders_without_any_line_are_held(books: Books) -> None:
+    books.ring(Rung(1, [], [Tender("20.00"), Tender("-20.00", type_id="3", type_name="credit card")]))
+    books.build()
+    assert books.codes() == {("uk:1", "OUT_OF_BALANCE")}
+    assert books.dispositions() == {"uk:1": "held"}

@@ -17,6 +17,15 @@ missing_mappings as (
     union all
 
     select
+        sale_key, 'SHOP_UNMAPPED' as code, account || '/' || coalesce(shop_id, '?') as subject, gross as amount,
+        case when is_known_shop then 'the time zone of shop ' || shop_id || ' is not known, so its trading days are not'
+            else 'Lightspeed lists no shop ' || coalesce(shop_id, '?') || ', so its time zone is not known' end as detail
+    from {{ ref('postable_sales') }}
+    where depot is not null and time_zone is null
+
+    union all
+
+    select
         lines.sale_key,
         case when lines.line_kind = 'stock' then 'SKU_UNMAPPED' else 'NON_STOCK_UNMAPPED' end as code,
         case when lines.line_kind in ('stock', 'service') then coalesce(lines.lightspeed_sku, 'line ' || lines.line_id)
@@ -29,7 +38,7 @@ missing_mappings as (
             else 'no row in non_stock.csv for ' || any_value(lines.line_kind)
         end as detail
     from {{ ref('postable_lines') }} as lines
-    where lines.product is null and lines.line_kind <> 'rounding'
+    where lines.product is null and lines.line_kind not in ('rounding', 'discount')
     group by 1, 2, 3, lines.line_kind
 
     union all
@@ -122,6 +131,13 @@ out_of_balance as (
         'line ' || line_id || ' takes ' || gross || ' off the sale: ring it as a discount' as detail
     from {{ ref('postable_lines') }}
     where gross < 0 and line_kind <> 'rounding'
+
+    union all
+
+    select sale_key, 'OUT_OF_BALANCE' as code, '' as subject, gross as amount,
+        'tenders were taken and given back, and no line says what for' as detail
+    from {{ ref('postable_sales') }}
+    where sale_key not in (select sale_key from {{ ref('document_values') }})
 
     union all
 

@@ -20,6 +20,7 @@ select
     sales.cash_rounding,
     sales.sale_total,
     sales.is_known_shop,
+    sales.time_zone,
     sales.source_digest,
     accounts.order_prefix,
     shops.depot,

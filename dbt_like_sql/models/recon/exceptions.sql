@@ -4,7 +4,10 @@
 
 with current_findings as (
     select
-        substr(md5(concat_ws('|', findings.code, findings.account, findings.sale_key, findings.document_number, findings.subject)), 1, 12)
+        substr(md5(concat_ws(
+            '|', findings.code, findings.account, findings.shop_id, findings.sale_key, findings.document_number,
+            findings.subject
+        )), 1, 12)
             as exception_id,
         findings.code,
         codes.severity,

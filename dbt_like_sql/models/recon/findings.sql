@@ -29,6 +29,20 @@ voided_after_posting as (
     group by sales.account, sales.shop_id, sales.sale_key, sales.status
 ),
 
+edited_out_of_scope as (
+    -- a posted sale that no longer belongs in Prima at all: emptied, or moved to a day before start_from
+    select 'EDITED_AFTER_POST' as code, sales.account, sales.shop_id, sales.sale_key, '' as document_number,
+        '' as subject, sales.gross as amount,
+        'the sale was changed until nothing of it belongs in Prima, document ' || min(documents.document_number) || ' is there'
+            as detail
+    from {{ ref('transactions') }} as sales
+    inner join {{ ref('documents') }} as documents using (sale_key)
+    where sales.status = 'completed'
+      and sales.sale_key not in (select sale_key from {{ ref('postable_sales') }})
+      and documents.state in ('sending', 'uncertain', 'confirmed', 'exported')
+    group by sales.account, sales.shop_id, sales.sale_key, sales.gross
+),
+
 documents_in_trouble as (
     select
         case
@@ -41,7 +55,7 @@ documents_in_trouble as (
         concat_ws(' ', nullif(documents.error_code, ''), documents.error_text) as detail
     from {{ ref('documents') }} as documents
     left join {{ ref('transactions') }} as sales using (sale_key)
-    where documents.state in ('rejected', 'uncertain') or documents.alarm <> ''
+    where documents.state = 'uncertain' or documents.alarm <> '' or (documents.state = 'rejected' and documents.is_planned)
 ),
 
 refunds_waiting as (
@@ -135,6 +149,7 @@ stock_in_trouble as (
 select * from held_sales
 union all select * from unreadable_sales
 union all select * from voided_after_posting
+union all select * from edited_out_of_scope
 union all select * from documents_in_trouble
 union all select * from refunds_waiting
 union all select * from missing_in_ledger

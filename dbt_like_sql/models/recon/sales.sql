@@ -54,7 +54,8 @@ judged as (
             when not sales.has_value then 'no value'
         end as exclusion,
         exceptions.codes,
-        sales.gross as lightspeed_gross,
+        -- Lightspeed's own reports leave out what is voided, deleted or still open, whatever totals it keeps
+        case when sales.status in ('open', 'voided', 'deleted') then 0.00 else sales.gross end as lightspeed_gross,
         coalesce(documents.prima_gross, 0) as prima_gross,
         coalesce(ledger.ledger_gross, 0) as ledger_gross
     from {{ ref('transactions') }} as sales
@@ -71,7 +72,7 @@ select
     business_date,
     kind,
     disposition,
-    lightspeed_gross,
+    cast(lightspeed_gross as decimal(18, 2)) as lightspeed_gross,
     cast(prima_gross as decimal(18, 2)) as prima_gross,
     cast(ledger_gross as decimal(18, 2)) as ledger_gross,
     cast(lightspeed_gross - prima_gross as decimal(18, 2)) as difference,

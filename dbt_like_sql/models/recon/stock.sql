@@ -46,6 +46,11 @@ select
         - coalesce(any_value(prima.available_quantity), 0) as drift
 from shops
 inner join skus on skus.account = shops.account
+-- what was never read is not zero
+inner join (select distinct account, shop_id from on_hand) as shops_read
+    on shops_read.account = shops.account and shops_read.shop_id = shops.shop_id
+inner join (select count(*) as skus_read from {{ source('raw', 'prima_stock') }}) as catalogue
+    on catalogue.skus_read > 0
 left join on_hand
     on on_hand.account = shops.account and on_hand.shop_id = shops.shop_id and on_hand.lightspeed_sku = skus.lightspeed_sku
 left join {{ source('raw', 'prima_stock') }} as prima

@@ -1,5 +1,5 @@
 -- One row is a shop, trading day and Lightspeed tax: what the till took, what the rate gives, what was posted and booked.
--- Key: business_date, account, shop_id, tax_key, rate. Source: core.transaction_lines, posting.document_lines, the ledger.
+-- Key: business_date, account, shop_id, tax_key, rate. Source: core.transaction_lines, posting.sent_lines, the ledger.
 -- Only sales that belong in Prima count. `difference` is Lightspeed minus the ledger, or minus what was posted where the
 -- ledger has no word yet. Prima rounds VAT per line, Lightspeed per sale, so pennies may differ and say so.
 {{ config(materialized='table') }}
@@ -21,20 +21,18 @@ with tax_lines as (
 
 posted_lines as (
     select
-        documents.document_number,
-        documents.document_type,
-        documents.business_date, documents.account, sales.shop_id,
-        coalesce(lines.tax_key, lines.line_kind) as tax_key,
-        lines.vat_code,
-        source_lines.rate,
-        sum(lines.tax) as tax,
-        sum(lines.gross) as gross
-    from {{ ref('document_lines') }} as lines
-    inner join {{ ref('documents') }} as documents using (document_number)
-    inner join {{ ref('transactions') }} as sales on sales.sale_key = documents.sale_key
-    inner join {{ ref('transaction_lines') }} as source_lines
-        on source_lines.sale_key = lines.sale_key and source_lines.line_id = lines.line_id
-    where documents.state in ('confirmed', 'exported')
+        sent.document_number,
+        sent.document_type,
+        sales.business_date, sales.account, sales.shop_id,
+        coalesce(lines.tax_key, sent.line_kind) as tax_key,
+        sent.vat_code,
+        lines.rate,
+        sum(sent.tax) as tax
+    from {{ ref('sent_lines') }} as sent
+    inner join {{ ref('transactions') }} as sales using (sale_key)
+    left join {{ ref('transaction_lines') }} as lines
+        on lines.sale_key = sent.sale_key and lines.line_id = sent.line_id
+    where sent.state in ('confirmed', 'exported')
     group by all
 ),
 
@@ -71,17 +69,19 @@ posted_per_day as (
 )
 
 select
-    lines.business_date,
-    lines.account,
-    lines.shop_id,
-    lines.tax_key,
-    lines.rate,
-    cast(lines.lightspeed_tax as decimal(18, 2)) as lightspeed_tax,
-    cast(round(lines.recomputed_tax, 2) as decimal(18, 2)) as recomputed_tax,
+    coalesce(lines.business_date, posted.business_date) as business_date,
+    coalesce(lines.account, posted.account) as account,
+    coalesce(lines.shop_id, posted.shop_id) as shop_id,
+    coalesce(lines.tax_key, posted.tax_key) as tax_key,
+    coalesce(lines.rate, posted.rate) as rate,
+    cast(coalesce(lines.lightspeed_tax, 0) as decimal(18, 2)) as lightspeed_tax,
+    cast(round(coalesce(lines.recomputed_tax, 0), 2) as decimal(18, 2)) as recomputed_tax,
     cast(coalesce(posted.posted_tax, 0) as decimal(18, 2)) as posted_tax,
     cast(posted.ledger_tax as decimal(18, 2)) as ledger_tax,
     cast(
-        lines.lightspeed_tax - case when posted.not_booked = 0 then posted.ledger_tax else coalesce(posted.posted_tax, 0) end
+        coalesce(lines.lightspeed_tax, 0)
+        - case when posted.not_booked = 0 then coalesce(posted.ledger_tax, posted.posted_tax)
+            else coalesce(posted.posted_tax, 0) end
         as decimal(18, 2)
     ) as difference,
     concat_ws(
@@ -90,10 +90,11 @@ select
             then 'not posted: ' || cast(lines.unposted_tax as decimal(18, 2)) end,
         case when posted.not_booked > 0 then 'not in the ledger extract yet' end,
         case when posted.not_booked = 0 and posted.ledger_tax <> posted.posted_tax
-            then 'Prima rounds VAT per line: ' || cast(posted.posted_tax - posted.ledger_tax as decimal(18, 2)) end
+            then 'Prima rounds VAT per line: ' || cast(posted.posted_tax - posted.ledger_tax as decimal(18, 2)) end,
+        case when lines.business_date is null then 'posted before the sale was changed' end
     ) as cause
 from tax_lines as lines
-left join posted_per_day as posted
+full outer join posted_per_day as posted
     on posted.business_date = lines.business_date and posted.account = lines.account
     and posted.shop_id is not distinct from lines.shop_id
-    and posted.tax_key = lines.tax_key and posted.rate = lines.rate
+    and posted.tax_key = lines.tax_key and posted.rate is not distinct from lines.rate

@@ -1,5 +1,5 @@
 -- One row is a shop, trading day and payment type: what Lightspeed took and what the posted documents carry.
--- Key: business_date, account, shop_id, payment_type_id. Source: core.transaction_payments, posting.document_payments.
+-- Key: business_date, account, shop_id, payment_type_id. Source: core.transaction_payments, posting.sent_payments.
 -- Exchange credit is no tender: it leaves one document and pays another.
 {{ config(materialized='table') }}
 
@@ -13,12 +13,11 @@ with taken as (
 ),
 
 posted as (
-    select documents.business_date, documents.account, sales.shop_id, payments.payment_type_id, payments.kind,
-        sum(case documents.document_type when 'credit_note' then -payments.amount else payments.amount end) as posted_amount
-    from {{ ref('document_payments') }} as payments
-    inner join {{ ref('documents') }} as documents using (document_number)
+    select sales.business_date, sales.account, sales.shop_id, sent.payment_type_id, sent.kind,
+        sum(case sent.document_type when 'credit_note' then -sent.amount else sent.amount end) as posted_amount
+    from {{ ref('sent_payments') }} as sent
     inner join {{ ref('sales') }} as sales using (sale_key)
-    where documents.state in ('confirmed', 'exported') and payments.kind <> 'exchange'
+    where sent.state in ('confirmed', 'exported') and sent.kind <> 'exchange'
     group by all
 )
 

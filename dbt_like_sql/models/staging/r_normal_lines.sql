@@ -93,7 +93,8 @@ rung_lines as (
         lines.base_unrounded,
         lines.is_tax_inclusive,
         lines.lightspeed_rate,
-        case when lines.quantity < 0 and lines.line_type <> 'item_fee' then lines.parent_line_id end as parent_line_id,
+        case when lines.quantity < 0 and lines.line_type not in ('item_fee', 'item_fee_refund') then lines.parent_line_id end
+            as parent_line_id,
         lines.line_type = 'item_fee_refund' as is_fee_refund
     from to_the_cent as lines
     left join (

@@ -206,7 +206,8 @@ create table posting.journal_documents (
     alarm varchar not null,                  -- '' or DUPLICATE_IN_PRIMA: the number was in Prima and we never sent it
     planned_at timestamptz not null,
     posted_at timestamptz,                   -- first intent to send
-    confirmed_at timestamptz
+    confirmed_at timestamptz,
+    document json not null                   -- the document as it was sent: head, lines, payments
 );
 
 -- One row is a call made to Prima for a document: a mirror of the journal.
