@@ -1,8 +1,8 @@
 """The command `dagster`, which here also takes a workspace file for `dagster job execute`.
 
-Dagster's own `job execute` knows modules and files only (`job launch` and `dev` take `-w`), and ours is promised
-as `dagster job execute -w workspace.yaml -j JOB`. The workspace file is turned into the module it names;
-everything else goes to Dagster untouched. What does not belong here: any command of our own.
+Dagster's own `job execute` knows modules and files only (`job launch` and `dev` take `-w`), and ours is
+promised as `dagster job execute -w workspace.yaml -j JOB`. The workspace file is turned into the module it
+names; everything else goes to Dagster untouched. What does not belong here: any command of our own.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def mirror(journal: Journal, con: duckdb.DuckDBPyConnection) -> int:
     con.execute("delete from posting.attempts")
     documents = 0
     for entries in journal.all_entries():
-        _insert(con, "posting.journal_documents", _DOCUMENTS, entries, {"sends": "attempts", "document_json": "document"})
+        renamed = {"sends": "attempts", "document_json": "document"}
+        _insert(con, "posting.journal_documents", _DOCUMENTS, entries, renamed)
         documents += len(entries)
     for calls in journal.all_attempts():
         _insert(con, "posting.attempts", _ATTEMPTS, calls, {})
