@@ -98,7 +98,7 @@ def _read_accounts(context: dg.AssetExecutionContext, pipeline: Pipeline) -> lis
     results = []
     for account in settings.lightspeed:
         result = ingest_account(
-            account, pipeline.warehouse, settings.tokens_directory, context.run_id, on_progress=tell
+            account, pipeline.warehouse, settings.tokens_directory, context.run.run_id, on_progress=tell
         )
         if result.error is not None:
             context.log.error(f"{account.account}: {result.error.sentence()}")

@@ -75,7 +75,7 @@ def pipeline_resource(
 
     @dg.resource(description="Settings, warehouse, SQL models and the run's clock; one run at a time.")
     def pipeline(context: dg.InitResourceContext) -> Iterator[Pipeline]:
-        run_id = context.run_id or "no run"
+        run_id = context.run.run_id if context.run else "no run"
         tell = context.log.info if context.log else lambda _: None
         settings = given or load_settings()
         with one_run_at_a_time(settings.warehouse.path, run_id, tell) as died:

@@ -142,7 +142,7 @@ def posted_documents(
 
     with failures_in_words():
         settings = pipeline.reachable()
-        result = post_due(settings, pipeline.warehouse, context.run_id, on_progress=tell)
+        result = post_due(settings, pipeline.warehouse, context.run.run_id, on_progress=tell)
         with pipeline.warehouse.connect() as con:
             states, rejections = query_table(con, _STATES), query_table(con, _REJECTIONS)
             documents, calls = row_count(con, "posting.journal_documents"), row_count(con, "posting.attempts")

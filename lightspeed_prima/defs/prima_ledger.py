@@ -95,7 +95,7 @@ def ledger_assets(
         )
         with pipeline.warehouse.transaction() as con:
             if is_configured:
-                extract = store_extract(con, extract, context.run_id)
+                extract = store_extract(con, extract, context.run.run_id)
             rows, attempts = row_count(con, "raw.prima_ledger"), row_count(con, "raw.prima_ledger_extracts")
             gross = con.execute("select sum(gross) from raw.prima_ledger").fetchall()[0][0]
             accounts = query_table(con, _PER_GL_ACCOUNT)

@@ -85,7 +85,7 @@ def stock_assets(
         catalogue = asyncio.run(_ask(settings.prima))
         fetched_at = datetime.now(UTC)
         with pipeline.warehouse.transaction() as con:
-            read = store_catalogue(con, catalogue, settings.stock.max_shrink, fetched_at, context.run_id)
+            read = store_catalogue(con, catalogue, settings.stock.max_shrink, fetched_at, context.run.run_id)
             rows, reads = row_count(con, "raw.prima_stock"), row_count(con, "raw.prima_stock_reads")
             units = con.execute("select coalesce(sum(available_quantity), 0) from raw.prima_stock").fetchall()
             attempts = query_table(con, _READS)
