@@ -54,7 +54,7 @@ def module_of(workspace: Path) -> list[str]:
     try:
         locations = yaml.safe_load(workspace.read_text(encoding="utf-8"))["load_from"]
         (location,) = locations
-        module = location["python_module"]
+        return _options(location["python_module"])
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
         raise WorkspaceError(
             "WORKSPACE_UNREADABLE",
@@ -62,7 +62,6 @@ def module_of(workspace: Path) -> list[str]:
             where=str(workspace),
             next_step="name the project's workspace.yaml",
         ) from problem
-    return _options(module)
 
 
 def _options(module: Any) -> list[str]:
