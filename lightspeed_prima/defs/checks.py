@@ -95,7 +95,7 @@ CHECKS = (
         select sale_key, dispositions, disposition, amount
         from counted
         where dispositions <> 1 or sales <> 1
-            or disposition not in ('posted', 'pending', 'held', 'excluded')
+            or coalesce(disposition, '') not in ('posted', 'pending', 'held', 'excluded')
             or (disposition = 'held' and sale_key not in (
                 select sale_key from recon.exceptions where status <> 'resolved' and sale_key is not null
             ))
