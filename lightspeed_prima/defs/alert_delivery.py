@@ -13,6 +13,7 @@ from lightspeed_prima.errors import PipelineError
 from lightspeed_prima.settings import AlertSettings
 
 _TIMEOUT_SECONDS = 20
+_CONNECTION_RETRIES = 2
 
 
 class AlertError(PipelineError):
@@ -60,8 +61,11 @@ def _post(alert: Alert, settings: AlertSettings) -> None:
     if settings.webhook_url is None:
         return
     body = {"title": alert.title, "text": f"{alert.title}\n{alert.text}", **alert.facts}
+    # A failed run is told of once, so a hiccup of the network must not swallow it.
+    patient = httpx.HTTPTransport(retries=_CONNECTION_RETRIES)
     try:
-        response = httpx.post(settings.webhook_url.get_secret_value(), json=body, timeout=_TIMEOUT_SECONDS)
+        with httpx.Client(transport=patient, timeout=_TIMEOUT_SECONDS) as http:
+            response = http.post(settings.webhook_url.get_secret_value(), json=body)
     except httpx.HTTPError as problem:
         # The address is a secret: many webhooks carry their key in it.
         raise AlertError("WEBHOOK", type(problem).__name__) from None
