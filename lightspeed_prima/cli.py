@@ -6,178 +6,183 @@ What does not belong here: what the commands do; each hands over to the module t
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from lightspeed_prima.errors import PipelineError
+from lightspeed_prima.console import SentencesForErrors, counted, one_line, show, stderr_console
 
 if TYPE_CHECKING:
+    from lightspeed_prima.posting import PostingResult
     from lightspeed_prima.settings import Settings
 
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     help="Lightspeed Retail sales posted to Prima exactly once and reconciled to the penny.",
+    epilog="Exit codes: 0 fine, 1 found problems, 2 wrong usage or configuration.",
+    cls=SentencesForErrors,
+    context_settings=HELP_OPTIONS,
     no_args_is_help=True,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-sandbox = typer.Typer(help="The twins of Lightspeed and Prima on this machine.", no_args_is_help=True)
-exceptions = typer.Typer(help="What needs a person.", no_args_is_help=True)
+sandbox = typer.Typer(
+    help="The twins of Lightspeed and Prima on this machine.", no_args_is_help=True, rich_markup_mode=None
+)
+exceptions = typer.Typer(help="What needs a person.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(exceptions, name="exceptions")
 
-console = Console()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
+class Status(StrEnum):
+    """The states of an exception."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    WAIVED = "waived"
+
+
 def main() -> None:
-    """Runs the console script; an error a person can act on is one line and exit code 2."""
-    try:
-        app()
-    except PipelineError as error:
-        print(error.sentence(), file=sys.stderr)
-        raise SystemExit(2) from error
+    """Runs the console script."""
+    app()
 
 
 @app.command()
-def demo() -> None:
-    """A seeded retail week through the whole pipeline, with its proof."""
-    from lightspeed_prima.demo import run_demo
+def demo(as_json: AsJson = False) -> None:
+    """A retail week through the pipeline, with proof. Begins the sandbox of this home anew."""
+    from lightspeed_prima.demo import run_demo, summary_lines
     from lightspeed_prima.settings import sandbox_home
 
-    raise typer.Exit(0 if run_demo(sandbox_home(), console) else 1)
+    result = run_demo(sandbox_home(), stderr_console())
+    show(as_json, result, lambda: summary_lines(result))
+    raise typer.Exit(0 if result.is_right else 1)
 
 
 @app.command()
 def dev(
-    port: Annotated[int, typer.Option(help="Port of the Dagster UI on 127.0.0.1.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port of the Dagster UI on 127.0.0.1.", min=1, max=65535)] = 3000,
 ) -> None:
-    """The Dagster UI, against the sandbox or the systems of LIGHTSPEED_PRIMA_CONFIG."""
+    """The Dagster UI, until Ctrl-C. Of the sandbox, or of the systems that LIGHTSPEED_PRIMA_CONFIG names."""
     from lightspeed_prima.dagster_home import (
         dagster_command,
         dagster_environment,
+        home_in_use,
         prepare_dagster_home,
+        refuse_taken_port,
+        run_until_it_ends,
         workspace_arguments,
     )
-    from lightspeed_prima.settings import load_settings, sandbox_home
-    from lightspeed_prima.twins.sandbox import ensure_sandbox
+    from lightspeed_prima.settings import sandbox_home
 
     home = sandbox_home()
-    if load_settings().environment == "sandbox":
-        addresses = ensure_sandbox(home)
-        console.print(f"Sandbox: Lightspeed {addresses.lightspeed_url}, Prima {addresses.prima_url}")
-    console.print(f"Dagster UI: http://127.0.0.1:{port}")
-    environment = dagster_environment(prepare_dagster_home(home))
-    command = dagster_command("dev", *workspace_arguments(home), "-h", "127.0.0.1", "-p", str(port))
-    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+    with home_in_use(home):
+        refuse_taken_port(port)
+        settings = _reachable_settings()
+        console = stderr_console()
+        console.print(f"{_systems(settings)}\nDagster UI: http://127.0.0.1:{port}", soft_wrap=True)
+        environment = dagster_environment(prepare_dagster_home(home))
+        command = dagster_command("dev", *workspace_arguments(home), "-h", "127.0.0.1", "-p", str(port))
+        raise typer.Exit(run_until_it_ends(command, environment))
 
 
 @sandbox.command("start")
 def sandbox_start(as_json: AsJson = False) -> None:
-    """Starts the twins, or finds them running; they end by themselves when nobody asks them anything."""
+    """Starts the twins, or finds them running. They end by themselves when nobody asks them anything."""
     from lightspeed_prima.settings import sandbox_home
     from lightspeed_prima.twins.sandbox import ensure_sandbox
 
     addresses = ensure_sandbox(sandbox_home())
-    _show(
+    show(
         as_json,
         addresses,
-        lambda: console.print(f"Lightspeed {addresses.lightspeed_url}\nPrima      {addresses.prima_url}"),
+        lambda: [f"Lightspeed {addresses.lightspeed_url}", f"Prima      {addresses.prima_url}"],
     )
 
 
 @sandbox.command("stop")
-def sandbox_stop() -> None:
-    """Stops the twins; what they hold stays."""
+def sandbox_stop(as_json: AsJson = False) -> None:
+    """Stops the twins. What they hold stays."""
     from lightspeed_prima.settings import sandbox_home
     from lightspeed_prima.twins.sandbox import stop_sandbox
 
-    console.print("Stopped." if stop_sandbox(sandbox_home()) else "Not running.")
+    stopped = stop_sandbox(sandbox_home())
+    show(as_json, {"stopped": stopped}, lambda: ["Stopped." if stopped else "Not running."])
 
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Asks every outside system one harmless question and says what answered."""
-    from lightspeed_prima.doctor import examine
+    """Asks every system one harmless question. Exit code 1 when one does not answer as it should."""
+    from lightspeed_prima.doctor import examine, finding_lines
 
     findings = examine(_reachable_settings())
-
-    def show() -> None:
-        for finding in findings:
-            verdict = "ok  " if finding.ok else "FAIL"
-            console.print(f"{verdict} {finding.what}: {finding.detail}", highlight=False, soft_wrap=True)
-
-    _show(as_json, findings, show)
+    show(as_json, findings, lambda: finding_lines(findings))
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
 @app.command()
 def post(as_json: AsJson = False) -> None:
-    """Posts what is planned and free, at once; starting it twice is safe."""
+    """Posts what is planned and free, at once. Starting it twice is safe.
+
+    Exit code 1 when Prima was not reached, or a document was rejected or is uncertain.
+    """
     from lightspeed_prima.posting import post_due
     from lightspeed_prima.warehouse.database import Warehouse
 
     settings = _reachable_settings()
     warehouse = Warehouse(settings.warehouse.path, environment=settings.environment)
-    result = post_due(settings, warehouse, run_id=f"console-{os.getpid()}")
-
-    def show() -> None:
-        console.print(
-            f"{result.due} due: {result.confirmed} confirmed, {result.adopted} adopted,"
-            f" {result.rejected} rejected, {result.uncertain} uncertain, {result.deferred} left for later."
-            f" {result.message}",
-            highlight=False,
-            soft_wrap=True,
+    with counted("posting") as tell:
+        result = post_due(
+            settings,
+            warehouse,
+            run_id=f"console-{os.getpid()}",
+            on_progress=lambda progress: tell(progress.done, progress.due),
         )
-
-    _show(as_json, result, show)
-    raise typer.Exit(0 if result.outcome in ("ok", "lease_held") else 1)
+    show(as_json, result, lambda: [_posting_line(result)])
+    fine = result.outcome in ("ok", "lease_held") and not result.rejected and not result.uncertain
+    raise typer.Exit(0 if fine else 1)
 
 
 @app.command()
-def report() -> None:
-    """Writes the HTML report from the published snapshot and prints where it is."""
+def report(as_json: AsJson = False) -> None:
+    """Writes the HTML report and prints where it is. Its figures are those of the published snapshot."""
     from lightspeed_prima.reports.daily import write_daily_report
     from lightspeed_prima.settings import load_settings
 
     settings = load_settings()
     path = write_daily_report(settings.warehouse.published, settings.reports_directory, datetime.now(UTC))
-    print(path)
+    show(as_json, {"report": path}, lambda: [str(path)])
 
 
 @exceptions.command("list")
 def exceptions_list(
-    status: Annotated[list[str] | None, typer.Option(help="open, acknowledged, resolved or waived.")] = None,
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(help="May be given more than once. [default: open, acknowledged]"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What needs a person: code, sale, why, and the next step. Exit code 1 when something is open."""
-    from lightspeed_prima.reports.snapshot import open_snapshot, read_exceptions
+    """Lists what needs a person, by owner. Exit code 1 when something listed is open."""
+    from lightspeed_prima.reports.snapshot import (
+        NEEDS_A_PERSON,
+        open_snapshot,
+        read_currencies,
+        read_exceptions,
+    )
+    from lightspeed_prima.reports.text import worklist_lines
     from lightspeed_prima.settings import load_settings
 
     with open_snapshot(load_settings().warehouse.published) as con:
-        rows = read_exceptions(con, status or ["open", "acknowledged"])
-
-    def show() -> None:
-        table = Table("code", "sale or document", "amount", "owner", "age", "why, and what to do")
-        for row in rows:
-            subject = row.sale_key or row.document_number or row.account
-            amount = "" if row.amount is None else f"{row.amount:,.2f}"
-            table.add_row(
-                row.code, subject, amount, row.owner, f"{row.age_hours} h", f"{row.detail}\n{row.next_step}"
-            )
-        console.print(table)
-
-    _show(as_json, rows, show)
-    raise typer.Exit(1 if any(row.status == "open" for row in rows) else 0)
+        rows = read_exceptions(con, [each.value for each in status] if status else NEEDS_A_PERSON)
+        currencies = read_currencies(con)
+    show(as_json, rows, lambda: worklist_lines(rows, currencies) or ["Nothing needs a person."])
+    raise typer.Exit(1 if any(row.status == Status.OPEN for row in rows) else 0)
 
 
 def _reachable_settings() -> Settings:
@@ -185,21 +190,30 @@ def _reachable_settings() -> Settings:
     from lightspeed_prima.settings import load_settings, sandbox_home
     from lightspeed_prima.twins.sandbox import ensure_sandbox
 
-    if load_settings().environment == "sandbox":
-        ensure_sandbox(sandbox_home())
+    settings = load_settings()
+    if settings.environment != "sandbox":
+        return settings
+    ensure_sandbox(sandbox_home())
     return load_settings()
 
 
-def _show(as_json: bool, data: Any, as_text: Callable[[], None]) -> None:
-    if as_json:
-        print(json.dumps(_plain(data), indent=2, default=str))
-    else:
-        as_text()
+def _systems(settings: Settings) -> str:
+    tills = ", ".join(account.base_url for account in settings.lightspeed)
+    chosen = "the sandbox" if settings.environment == "sandbox" else str(settings.source)
+    return f"Systems of {chosen}: Lightspeed {tills}, Prima {settings.prima.endpoint}"
 
 
-def _plain(data: Any) -> Any:
-    if is_dataclass(data) and not isinstance(data, type):
-        return asdict(data)
-    if isinstance(data, Sequence) and not isinstance(data, str):
-        return [_plain(item) for item in data]
-    return data
+def _posting_line(result: PostingResult) -> str:
+    counts = {
+        "confirmed": result.confirmed,
+        "found in Prima": result.adopted,
+        "exported": result.exported,
+        "rejected": result.rejected,
+        "uncertain": result.uncertain,
+        "left for later": result.deferred,
+    }
+    counted = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    line = f"{result.due} due{f': {counted}' if counted else ''}."
+    if result.outcome != "ok":
+        line = f"{result.outcome.upper()}: {one_line(result.message)}. {line}"
+    return line

@@ -6,7 +6,7 @@ What does not belong here: repairs. A finding says what answered and, when nothi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx
@@ -37,6 +37,14 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Every question asked, whatever the answers before it."""
     return list(_answers(settings))
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[str]:
+    """One line per question."""
+    return [
+        f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}: {' '.join(finding.detail.split())}"
+        for finding in findings
+    ]
 
 
 def _answers(settings: Settings) -> Iterator[Finding]:

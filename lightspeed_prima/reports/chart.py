@@ -1,7 +1,7 @@
-"""Draws sales against postings per trading day as a small inline SVG.
+"""Draws sales against postings: a pair of horizontal bars per trading day, as wide as the page allows.
 
-What does not belong here: where the figures come from. Heights are geometry, not money: pixels from exact
-integer division of cents.
+What does not belong here: where the figures come from. Widths are geometry, not money: percent with one
+decimal, from exact Decimals. Days of refunds only go to the left of zero.
 """
 
 from __future__ import annotations
@@ -9,62 +9,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from lightspeed_prima.reports.snapshot import ShopDay
+from lightspeed_prima.reports.days import AccountDays
 
-HEIGHT = 160
-BAR = 18
-GAP = 44
+# More days than a screen is high are in the table below the chart.
+DAYS_DRAWN = 14
+TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
-class DayBar:
-    """One trading day: two bars, in pixels from the bottom, and the figures they stand for."""
+class Bar:
+    """An amount as a bar: where it begins and how long it is, in percent of the width."""
+
+    amount: Decimal
+    left: Decimal
+    width: Decimal
+
+
+@dataclass(frozen=True)
+class DayBars:
+    """One trading day."""
 
     business_date: date
-    left: int
-    sales_height: int
-    posted_height: int
-    sales: Decimal
-    posted: Decimal
+    sales: Bar
+    posted: Bar
 
 
 @dataclass(frozen=True)
 class Chart:
-    """All days side by side."""
+    """An account's newest days, oldest first; `zero` is where nothing lies, in percent."""
 
-    bars: Sequence[DayBar]
-    width: int
-    height: int = HEIGHT
-    bar: int = BAR
-
-
-def sales_against_postings(shop_days: Sequence[ShopDay]) -> Chart:
-    """One pair of bars per trading day, all shops together, net of refunds; negative days show no bar."""
-    days = sorted({day.business_date for day in shop_days})
-    sales = {
-        day: sum((row.lightspeed_gross for row in shop_days if row.business_date == day), Decimal(0))
-        for day in days
-    }
-    posted = {
-        day: sum((row.prima_gross for row in shop_days if row.business_date == day), Decimal(0))
-        for day in days
-    }
-    tallest = max([*sales.values(), *posted.values(), Decimal("0.01")])
-    bars = [
-        DayBar(
-            business_date=day,
-            left=number * (2 * BAR + GAP) + GAP // 2,
-            sales_height=_pixels(sales[day], tallest),
-            posted_height=_pixels(posted[day], tallest),
-            sales=sales[day],
-            posted=posted[day],
-        )
-        for number, day in enumerate(days)
-    ]
-    return Chart(bars=bars, width=max(len(days), 1) * (2 * BAR + GAP))
+    account: str
+    zero: Decimal
+    days: Sequence[DayBars]
 
 
-def _pixels(amount: Decimal, tallest: Decimal) -> int:
-    return max(0, int(amount * HEIGHT / tallest))
+def sales_against_postings(account: AccountDays) -> Chart:
+    """The newest days of an account, all shops together, net of refunds."""
+    days = list(reversed(account.days[:DAYS_DRAWN]))
+    amounts = [amount for day in days for amount in (day.sums.lightspeed_gross, day.sums.prima_gross)]
+    lowest, highest = min([*amounts, Decimal(0)]), max([*amounts, Decimal(0)])
+    span = highest - lowest or Decimal(1)
+
+    def bar(amount: Decimal) -> Bar:
+        left = min(amount, Decimal(0)) - lowest
+        return Bar(amount, _percent(left, span), _percent(abs(amount), span))
+
+    return Chart(
+        account=account.account,
+        zero=_percent(-lowest, span),
+        days=[
+            DayBars(day.business_date, bar(day.sums.lightspeed_gross), bar(day.sums.prima_gross))
+            for day in days
+        ],
+    )
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal:
+    return (part * 100 / whole).quantize(TENTH, ROUND_HALF_UP)

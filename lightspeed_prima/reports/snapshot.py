@@ -1,43 +1,37 @@
-"""Reads the published snapshot: what the daily report and the summary have to say.
+"""Reads the published snapshot: what the daily report, the demo's summary and the console have to say.
 
-What does not belong here: how it is shown. Opens the snapshot read-only and closes it at once, so that the
-next one can take its place.
+What does not belong here: how it is shown, or which rows are worth showing. Opens the snapshot read-only and
+closes it at once, so that the next one can take its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from lightspeed_prima.errors import PipelineError
+from lightspeed_prima.reports import questions
+from lightspeed_prima.reports.rows import (
+    DocumentCount,
+    LateSale,
+    Month,
+    OpenException,
+    SalesTotal,
+    ShopDay,
+    SourceState,
+    TaxDifference,
+    TaxTotal,
+    TenderTotal,
+)
 
-SHOP_DAYS = """
-    select business_date, account, coalesce(shop_id, '?'), sales, posted, excluded, held, pending,
-        lightspeed_gross, prima_gross, unexplained, complete
-    from recon.shop_days order by business_date, account, shop_id
-"""
-SOURCES = "select source, account, read_up_to, is_fresh, problem from recon.sources order by source, account"
-DOCUMENTS = """
-    select document_type, state, count(*), sum(gross) from posting.documents
-    group by document_type, state order by document_type desc, state
-"""
-TAX_DIFFERENCES = """
-    select business_date, account, coalesce(shop_id, '?'), tax_key, lightspeed_tax, posted_tax, ledger_tax,
-        difference, cause
-    from recon.tax where difference <> 0 order by business_date, account, shop_id, tax_key
-"""
-CURRENCIES = "select distinct currency from core.transactions where currency is not null order by 1"
-EXCEPTIONS = """
-    select exception_id, code, severity, owner, status, account, shop_id, sale_key, document_number, amount,
-        opened_at, age_hours, detail, next_step
-    from recon.exceptions where status in (select unnest(?)) order by severity, code, opened_at, sale_key
-"""
+if TYPE_CHECKING:
+    import duckdb
+
+NEEDS_A_PERSON = ("open", "acknowledged")
 
 
 class ReportError(PipelineError):
@@ -45,124 +39,91 @@ class ReportError(PipelineError):
 
 
 @dataclass(frozen=True)
-class ShopDay:
-    """A shop and trading day; money in the currency of the account."""
-
-    business_date: date
-    account: str
-    shop_id: str
-    sales: int
-    posted: int
-    excluded: int
-    held: int
-    pending: int
-    lightspeed_gross: Decimal
-    prima_gross: Decimal
-    unexplained: Decimal
-    complete: bool
-
-
-@dataclass(frozen=True)
-class OpenException:
-    """A thing that needs a person."""
-
-    exception_id: str
-    code: str
-    severity: str
-    owner: str
-    status: str
-    account: str
-    shop_id: str | None
-    sale_key: str | None
-    document_number: str
-    amount: Decimal | None
-    opened_at: datetime
-    age_hours: int
-    detail: str
-    next_step: str
-
-
-@dataclass(frozen=True)
-class SourceState:
-    """How fresh a source is."""
-
-    source: str
-    account: str
-    read_up_to: datetime | None
-    is_fresh: bool
-    problem: str
-
-
-@dataclass(frozen=True)
-class DocumentCount:
-    """Documents of one type and state, with their value."""
-
-    document_type: str
-    state: str
-    documents: int
-    gross: Decimal
-
-
-@dataclass(frozen=True)
-class TaxDifference:
-    """A shop, day and tax whose figures differ, and why."""
-
-    business_date: date
-    account: str
-    shop_id: str
-    tax_key: str
-    lightspeed_tax: Decimal
-    posted_tax: Decimal
-    ledger_tax: Decimal | None
-    difference: Decimal
-    cause: str
-
-
-@dataclass(frozen=True)
 class Snapshot:
-    """Everything the report shows, read in one visit."""
+    """Everything the report shows, read in one visit.
 
+    `since` is the first trading day of the report's period, None when nothing was ever rung. Shop-days,
+    exceptions and late sales are of all days; the other figures are of the period.
+    """
+
+    published_at: datetime
+    since: date | None
     shop_days: Sequence[ShopDay]
     exceptions: Sequence[OpenException]
     sources: Sequence[SourceState]
+    sales: Sequence[SalesTotal]
     documents: Sequence[DocumentCount]
+    taxes: Sequence[TaxTotal]
     tax_differences: Sequence[TaxDifference]
+    tenders: Sequence[TenderTotal]
+    months: Sequence[Month]
+    late: Sequence[LateSale]
     late_sales: int
-    currencies: Sequence[str]
+    currencies: Mapping[str, str]
+    depots: Mapping[tuple[str, str], str]
 
 
 def read_snapshot(published: Path) -> Snapshot:
-    """The present state of the reconciliation. Raises ReportError when nothing has been published yet."""
+    """The present state of the reconciliation. Raises ReportError when there is none to be read."""
     with open_snapshot(published) as con:
-        (late_sales,) = con.execute("select count(*) from core.transactions where is_late").fetchall()[0]
+        ((published_at, since),) = con.execute(questions.PERIOD).fetchall()
+        period = [since]
+        ((late_sales,),) = con.execute(questions.LATE_SALES).fetchall()
         return Snapshot(
-            shop_days=[ShopDay(*row) for row in con.execute(SHOP_DAYS).fetchall()],
+            published_at=published_at,
+            since=since,
+            shop_days=[ShopDay(*row) for row in con.execute(questions.SHOP_DAYS).fetchall()],
             exceptions=read_exceptions(con),
-            sources=[SourceState(*row) for row in con.execute(SOURCES).fetchall()],
-            documents=[DocumentCount(*row) for row in con.execute(DOCUMENTS).fetchall()],
-            tax_differences=[TaxDifference(*row) for row in con.execute(TAX_DIFFERENCES).fetchall()],
+            sources=[SourceState(*row) for row in con.execute(questions.SOURCES).fetchall()],
+            sales=[SalesTotal(*row) for row in con.execute(questions.SALES, period).fetchall()],
+            documents=[DocumentCount(*row) for row in con.execute(questions.DOCUMENTS, period).fetchall()],
+            taxes=[TaxTotal(*row) for row in con.execute(questions.TAXES, period).fetchall()],
+            tax_differences=[
+                TaxDifference(*row) for row in con.execute(questions.TAX_DIFFERENCES, period).fetchall()
+            ],
+            tenders=[TenderTotal(*row) for row in con.execute(questions.TENDERS, period).fetchall()],
+            months=[Month(*row) for row in con.execute(questions.MONTHS).fetchall()],
+            late=[LateSale(*row) for row in con.execute(questions.NEWEST_LATE_SALES).fetchall()],
             late_sales=late_sales,
-            currencies=[currency for (currency,) in con.execute(CURRENCIES).fetchall()],
+            currencies=read_currencies(con),
+            depots={
+                (account, shop): depot for account, shop, depot in con.execute(questions.DEPOTS).fetchall()
+            },
         )
 
 
 @contextmanager
 def open_snapshot(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file, read-only, times in UTC."""
+    """The published file, read-only, times in UTC; a file that is no snapshot is a ReportError."""
+    import duckdb
+
     if not published.exists():
         raise ReportError(
             "NOT_PUBLISHED",
             "there is no published snapshot yet",
             where=str(published),
-            next_step="run the daily_cycle job once",
+            next_step="run the daily_cycle job once; in the sandbox, `lightspeed-prima demo`",
         )
-    with duckdb.connect(str(published), read_only=True) as con:
-        con.execute("set timezone = 'UTC'")
-        yield con
+    try:
+        with duckdb.connect(str(published), read_only=True) as con:
+            con.execute("set timezone = 'UTC'")
+            yield con
+    except duckdb.Error as error:
+        raise ReportError(
+            "SNAPSHOT_UNREADABLE",
+            " ".join(str(error).split()),
+            where=str(published),
+            next_step="run the reconcile job: it writes the snapshot afresh",
+        ) from error
 
 
 def read_exceptions(
-    con: duckdb.DuckDBPyConnection, statuses: Sequence[str] = ("open", "acknowledged")
+    con: duckdb.DuckDBPyConnection, statuses: Sequence[str] = NEEDS_A_PERSON
 ) -> list[OpenException]:
     """The exceptions in these states, the most severe and oldest first."""
-    return [OpenException(*row) for row in con.execute(EXCEPTIONS, [list(statuses)]).fetchall()]
+    return [OpenException(*row) for row in con.execute(questions.EXCEPTIONS, [list(statuses)]).fetchall()]
+
+
+def read_currencies(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The currency of each account; "" where no sale has told it yet."""
+    return dict(con.execute(questions.CURRENCIES).fetchall())
