@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,7 +24,7 @@ from lightspeed_prima.lightspeed.errors import (
     without_query,
 )
 from lightspeed_prima.lightspeed.oauth import Credentials
-from lightspeed_prima.lightspeed.throttle import Throttle
+from lightspeed_prima.lightspeed.throttle import Pace
 
 T = TypeVar("T")
 
@@ -44,9 +44,25 @@ class RetryLimits:
 
 
 class _ErrorBody(msgspec.Struct, frozen=True):
-    message: str = ""
-    error_description: str = ""
-    hint: str = ""
+    """The members that carry words. X-Series has errors that are a text and errors that are an object."""
+
+    error: Any = ""
+    message: Any = ""
+    error_description: Any = ""
+    hint: Any = ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A request that may be repeated: it changes nothing, whatever its method."""
+
+    method: str
+    url: str
+    body: bytes | None = None
+
+    def headers(self, token: str) -> dict[str, str]:
+        given = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        return given if self.body is None else {**given, "Content-Type": "application/json"}
 
 
 class _Budget:
@@ -83,14 +99,14 @@ class _Budget:
 
 
 class ApiClient:
-    """GET requests of one account. Counts them, for the record of the walk."""
+    """The requests of one account, all of them reading. Counts them, for the record of the walk."""
 
     def __init__(
         self,
         base_url: str,
         credentials: Credentials,
         http: httpx.Client,
-        throttle: Throttle,
+        throttle: Pace,
         clock: Clock,
         limits: RetryLimits | None = None,
     ) -> None:
@@ -104,11 +120,19 @@ class ApiClient:
 
     def get(self, url: str, read: Callable[[bytes], T]) -> T:
         """The answer of `url` as `read` understands it; `read` raises Garbled for what it cannot read."""
+        return self._answer(_Question("GET", url), read)
+
+    def post(self, url: str, body: bytes, read: Callable[[bytes], T]) -> T:
+        """The same for a question that is put in a JSON body. Only for what may be asked again."""
+        return self._answer(_Question("POST", url, body), read)
+
+    def _answer(self, question: _Question, read: Callable[[bytes], T]) -> T:
+        url = question.url
         self._refuse_other_hosts(url)
         budget = _Budget(self._limits, self._clock)
         while True:
             token = self._credentials.access_token()
-            response = self._send(url, token, budget)
+            response = self._send(question, token, budget)
             if response is None or self._must_try_again(response, url, token, budget):
                 continue
             try:
@@ -119,16 +143,17 @@ class ApiClient:
                 )
                 budget.spend_failure(reason, cause=problem)
 
-    def _send(self, url: str, token: str, budget: _Budget) -> httpx.Response | None:
+    def _send(self, question: _Question, token: str, budget: _Budget) -> httpx.Response | None:
         self._throttle.wait()
         self.requests += 1
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         try:
-            response = self._http.get(url, headers=headers)
+            response = self._http.request(
+                question.method, question.url, content=question.body, headers=question.headers(token)
+            )
         except (httpx.TransportError, httpx.DecodingError) as failure:
             reason = Unreachable(
                 f"no whole answer from Lightspeed ({type(failure).__name__}: {failure})",
-                where=without_query(url),
+                where=without_query(question.url),
                 smaller_may_help=isinstance(failure, httpx.ReadTimeout),
             )
             budget.spend_failure(reason, cause=failure)
@@ -180,7 +205,7 @@ def _right_missing(response: httpx.Response, where: str) -> AuthFailed:
     return AuthFailed(
         f"the token is good but lacks the right for this ({_said(response)})",
         where=where,
-        next_step="authorise the app again with the scopes listed in docs/wire_notes_r_series.md",
+        next_step="authorise the app again with the scopes listed in the wire notes of its series (docs/)",
     )
 
 
@@ -190,5 +215,12 @@ def _said(response: httpx.Response) -> str:
         body = msgspec.json.decode(response.content, type=_ErrorBody)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return f"HTTP {response.status_code} without a readable message"
-    words = " ".join(part for part in (body.message, body.error_description, body.hint) if part)
+    parts = (body.error, body.message, body.error_description, body.hint)
+    words = " ".join(filter(None, map(_words, parts)))
     return words[:300] or f"HTTP {response.status_code}"
+
+
+def _words(part: Any) -> str:
+    if isinstance(part, dict):
+        part = part.get("message")
+    return part if isinstance(part, str) else ""

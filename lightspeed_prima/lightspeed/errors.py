@@ -29,8 +29,8 @@ class ApiChanged(LightspeedError):
             "API_CHANGED",
             what,
             where=where,
-            next_step="compare the answer with docs/wire_notes_r_series.md; nothing was skipped, the next "
-            "walk goes on from the same place",
+            next_step="compare the answer with the wire notes of its series (docs/); nothing was skipped, "
+            "the next walk goes on from the same place",
         )
 
 
@@ -54,13 +54,6 @@ class Unreachable(LightspeedError):
             next_step="nothing is lost, the next walk goes on from the last stored watermark; when it stays "
             "so, check the network and Lightspeed's status page",
         )
-
-
-class NotSupported(LightspeedError):
-    """The configuration asks for a series that has no reader yet."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__("NOT_SUPPORTED", what, next_step="take the account out of the configuration for now")
 
 
 class Busy(LightspeedError):

@@ -1,6 +1,6 @@
 """Brings one Lightspeed account to the present in raw.*, and writes down how that went.
 
-What does not belong here: what one series does differently (`_open_reader` picks the reader), and Dagster.
+What does not belong here: what one series does differently (opening.py picks the reader), and Dagster.
 """
 
 from __future__ import annotations
@@ -11,27 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-import httpx
 from filelock import FileLock, Timeout
-from pydantic import SecretStr
 
-from lightspeed_prima.lightspeed.client import ApiClient, RetryLimits
+from lightspeed_prima.lightspeed.client import RetryLimits
 from lightspeed_prima.lightspeed.clock import Clock, SystemClock, utc_now
-from lightspeed_prima.lightspeed.errors import Busy, LightspeedError, NotSupported
-from lightspeed_prima.lightspeed.oauth import Grant, TokenKeeper
-from lightspeed_prima.lightspeed.r_series import assumptions, sales
-from lightspeed_prima.lightspeed.r_series.reader import RSeriesReader
+from lightspeed_prima.lightspeed.errors import Busy, LightspeedError
+from lightspeed_prima.lightspeed.opening import open_reader
 from lightspeed_prima.lightspeed.raw_store import RawStore, WalkRecord
-from lightspeed_prima.lightspeed.series import SeriesReader
-from lightspeed_prima.lightspeed.throttle import Throttle, ThrottleDefaults
-from lightspeed_prima.lightspeed.token_store import TokenStore
+from lightspeed_prima.lightspeed.series import SALES_FEED, SeriesReader
 from lightspeed_prima.settings import LightspeedAccount
 from lightspeed_prima.warehouse.database import Warehouse
 
 ACCOUNT_LOCK_TIMEOUT_SECONDS = 600
-_TIMEOUT = httpx.Timeout(60, connect=10)
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ def ingest_account(
         started_at = now()  # before the first request: what changes later is the next walk's
         if busy is None:
             try:
-                with _open_reader(account, tokens_directory, clock, now, limits) as reader:
+                with open_reader(account, tokens_directory, clock, now, limits) as reader:
                     for progress in _walk(reader, raw, tally):
                         if on_progress is not None:
                             on_progress(progress)
@@ -104,7 +97,7 @@ def ingest_account(
         versions_added=raw.landed.versions,
         bad_payloads=raw.landed.bad_payloads,
         reference_rows=raw.landed.references,
-        watermark=raw.cursor(sales.FEED),
+        watermark=raw.cursor(SALES_FEED),
         seconds=Decimal(int((clock.monotonic() - started) * 1000)) / 1000,
     )
 
@@ -135,40 +128,3 @@ def _one_walk_at_a_time(directory: Path, account: str) -> Iterator[Busy | None]:
         yield None
     finally:
         lock.release()
-
-
-@contextmanager
-def _open_reader(
-    account: LightspeedAccount,
-    tokens_directory: Path,
-    clock: Clock,
-    now: Callable[[], datetime],
-    limits: RetryLimits | None,
-) -> Iterator[SeriesReader]:
-    """The reader of the account's series, with its connection open."""
-    if account.series != RSeriesReader.series:
-        raise NotSupported(f"{account.series}-Series accounts are not read yet")
-    # A proxy from the environment is for the outside world; a twin on this machine is not behind it.
-    loopback = urlsplit(account.base_url).hostname in {"127.0.0.1", "::1", "localhost"}
-    with httpx.Client(timeout=_TIMEOUT, trust_env=not loopback) as http:
-        grant = Grant(
-            account=account.account,
-            token_url=account.token_url,
-            client_id=_secret(account.client_id),
-            client_secret=_secret(account.client_secret),
-            first_refresh_token=_secret(account.first_refresh_token),
-        )
-        keeper = TokenKeeper(grant, TokenStore(tokens_directory, account.account), http, clock, now)
-        defaults = ThrottleDefaults(
-            drip_per_second=assumptions.DRIP_PER_SECOND,
-            request_cost=assumptions.REQUEST_COST,
-            burst_wait_seconds=assumptions.BURST_WAIT_SECONDS,
-            bucket_wait_seconds=assumptions.BUCKET_WAIT_SECONDS,
-        )
-        client = ApiClient(account.base_url, keeper, http, Throttle(clock, defaults), clock, limits)
-        yield RSeriesReader(client, keeper, account.account_id, account.start_from)
-
-
-def _secret(value: SecretStr | None) -> str:
-    """Settings have made sure that what the series needs is there."""
-    return "" if value is None else value.get_secret_value()

@@ -96,18 +96,10 @@ def write_batch(con: duckdb.DuckDBPyConnection, origin: Origin, batch: Batch) ->
 
 
 def _land_sales(con: duckdb.DuckDBPyConnection, origin: Origin, sales: Sequence[SaleRow]) -> list[SaleRow]:
-    """Appends the new versions; returns them. A payload equal to the newest one is no version."""
+    """Appends the new versions; returns them."""
     if not sales:
         return []
-    newest = _newest_versions(con, origin, sorted({row.sale_id for row in sales}))
-    added: list[tuple[SaleRow, int]] = []
-    for row in sales:
-        version, sha256 = newest.get(row.sale_id, (0, ""))
-        if row.payload_sha256 == sha256:
-            continue
-        version = max(row.clock or 0, version + 1)
-        newest[row.sale_id] = (version, row.payload_sha256)
-        added.append((row, version))
+    added = _with_versions(con, origin, sales)
     if added:
         rows = [row for row, _ in added]
         con.execute(
@@ -124,6 +116,43 @@ def _land_sales(con: duckdb.DuckDBPyConnection, origin: Origin, sales: Sequence[
             },
         )
     return [row for row, _ in added]
+
+
+def _with_versions(
+    con: duckdb.DuckDBPyConnection, origin: Origin, sales: Sequence[SaleRow]
+) -> list[tuple[SaleRow, int]]:
+    """The rows that are new, with their numbers: neither known ones nor equal to the newest."""
+    newest = _newest_versions(con, origin, sorted({row.sale_id for row in sales}))
+    stored = _stored_numbers(con, origin, [row for row in sales if row.numbered])
+    added: list[tuple[SaleRow, int]] = []
+    for row in sales:
+        version, sha256 = newest.get(row.sale_id, (0, ""))
+        if row.numbered and row.clock is not None:
+            number = row.clock
+            is_known = (row.sale_id, number) in stored
+            stored.add((row.sale_id, number))
+        else:
+            number = max(row.clock or 0, version + 1)
+            is_known = row.payload_sha256 == sha256
+        if is_known:
+            continue
+        if number > version:
+            newest[row.sale_id] = (number, row.payload_sha256)
+        added.append((row, number))
+    return added
+
+
+def _stored_numbers(
+    con: duckdb.DuckDBPyConnection, origin: Origin, numbered: Sequence[SaleRow]
+) -> set[tuple[str, int]]:
+    if not numbered:
+        return set()
+    rows = con.execute(
+        "select sale_id, version from raw.lightspeed_sales where account = ? and series = ? "
+        "and sale_id in (select unnest(?::varchar[]))",
+        [origin.account, origin.series, sorted({row.sale_id for row in numbered})],
+    ).fetchall()
+    return {(str(sale_id), int(version)) for sale_id, version in rows}
 
 
 def _newest_versions(

@@ -15,6 +15,7 @@ import msgspec
 
 from lightspeed_prima.lightspeed.clock import Clock
 from lightspeed_prima.lightspeed.errors import AuthFailed, Unreachable, without_query
+from lightspeed_prima.lightspeed.retry_after import seconds_told
 from lightspeed_prima.lightspeed.token_store import StoredToken, TokenStore, fingerprint
 
 # Lightspeed stops answering after five attempts a minute for one connection (wire notes, 1).
@@ -47,9 +48,22 @@ class Grant:
 
 
 class _Answer(msgspec.Struct, frozen=True):
+    """`expires_in` is seconds from now; X-Series also says `expires`, the second since 1970."""
+
     access_token: str
-    expires_in: int
     refresh_token: str = ""
+    expires_in: int | None = None
+    expires: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.expires_in is None and self.expires is None:
+            raise ValueError("neither expires_in nor expires says how long the token lives")
+
+    def seconds_from(self, asked_at: datetime) -> int:
+        """The duration counts before the date, which is only as good as two clocks are."""
+        if self.expires_in is not None:
+            return self.expires_in
+        return (self.expires or 0) - int(asked_at.timestamp())
 
 
 class _Refusal(msgspec.Struct, frozen=True):
@@ -100,7 +114,7 @@ class TokenKeeper:
             token = StoredToken(
                 access_token=answer.access_token,
                 refresh_token=answer.refresh_token or refresh_token,
-                expires_at=asked_at + _useful_life(answer.expires_in),
+                expires_at=asked_at + _useful_life(answer.seconds_from(asked_at)),
                 grown_from=grown_from,
                 generation=generation,
             )
@@ -152,7 +166,8 @@ class TokenKeeper:
                 return None
             else:
                 trouble = f"HTTP {response.status_code}"
-            self._clock.sleep(_seconds(response.headers.get("Retry-After", ""), default=2**attempt))
+            told = seconds_told(response.headers, self._now())
+            self._clock.sleep(2**attempt if told is None else told)
         raise Unreachable(f"the token endpoint gave no usable answer ({trouble})", where=self._where)
 
     def _raise_unless_dead(self, response: httpx.Response) -> None:
@@ -199,10 +214,6 @@ class TokenKeeper:
         return without_query(self._grant.token_url)
 
 
-def _useful_life(expires_in: int) -> timedelta:
-    """Trust `expires_in`, less a tenth (two minutes at most), so that no request outlives its token."""
-    return timedelta(seconds=max(expires_in - max(1, min(120, expires_in // 10)), 0))
-
-
-def _seconds(header: str, default: int) -> int:
-    return int(header) if header.isdecimal() else default
+def _useful_life(seconds: int) -> timedelta:
+    """Trust what was said, less a tenth (two minutes at most), so that no request outlives its token."""
+    return timedelta(seconds=max(seconds - max(1, min(120, seconds // 10)), 0))

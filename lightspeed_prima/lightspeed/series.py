@@ -1,7 +1,7 @@
 """The one protocol that every Lightspeed series is read through, and the plain rows it hands over.
 
 What does not belong here: anything that only one series knows. A second series is a new folder with a class
-that fits `SeriesReader`, and one line in ingest.py.
+that fits `SeriesReader`, and its opening in opening.py.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+# The feed whose place is told as that of the account.
+SALES_FEED = "sales"
+
 
 @dataclass(frozen=True)
 class SaleRow:
-    """One sale as received. `clock` is the source's own version; landing makes it rise where it stands."""
+    """One sale as received. `clock` is the source's own version; landing makes it rise where it stands.
+
+    `numbered`: the source counts its versions itself, so a number that is in raw is not stored again, and no
+    other number is ever given to it.
+    """
 
     sale_id: str
     clock: int | None
@@ -23,6 +30,7 @@ class SaleRow:
     payload_sha256: str
     problem_path: str | None = None
     problem: str | None = None
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

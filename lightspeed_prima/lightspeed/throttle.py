@@ -1,6 +1,7 @@
-"""Paces requests by what the API says about its bucket, so that a 429 stays the exception.
+"""Paces requests by what an API says about its leaky bucket, so that a 429 stays the exception.
 
-What does not belong here: retries after an answer; the client counts those.
+What does not belong here: retries after an answer; the client counts those. X-Series counts requests in a
+window instead: x_series/window.py.
 """
 
 from __future__ import annotations
@@ -8,11 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from lightspeed_prima.lightspeed.clock import Clock
 
 BURST_SHARE = Decimal("0.8")  # of a one-second window: above it the next request waits for the next window
 LONGEST_WAIT_SECONDS = 600
+
+
+class Pace(Protocol):
+    """What a client needs to know about the limits of an API, whatever form they have."""
+
+    def wait(self) -> None:
+        """Returns when the next request may be sent."""
+        ...
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Takes in the headers of an answer, whatever its status."""
+        ...
+
+    def back_off(self, headers: Mapping[str, str]) -> None:
+        """Waits after a 429."""
+        ...
 
 
 @dataclass(frozen=True)

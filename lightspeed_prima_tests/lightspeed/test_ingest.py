@@ -363,15 +363,6 @@ def test_a_token_for_another_account_is_refused_before_anything_is_read(till: Ti
     assert till.seen == []
 
 
-def test_an_x_series_account_says_that_it_is_not_read_yet(till: Till, ingest: Ingest, ask: Ask) -> None:
-    result = ingest(series="X")
-
-    assert result.error is not None
-    assert (result.error.code, result.error.what) == ("NOT_SUPPORTED", "X-Series accounts are not read yet")
-    assert ask("select series, outcome, error_code from raw.walks") == [("X", "failed", "NOT_SUPPORTED")]
-    assert till.token_requests == []
-
-
 def test_a_second_walk_of_the_same_account_waits_and_then_says_why_not(
     till: Till, ingest: Ingest, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,9 +18,8 @@ from lightspeed_prima.lightspeed.r_series.assumptions import (
 from lightspeed_prima.lightspeed.r_series.clock_walk import Walked, as_cursor, from_cursor, walk_by_clock
 from lightspeed_prima.lightspeed.r_series.paging import ListQuery, Received, first_accepted, read_list
 from lightspeed_prima.lightspeed.r_series.rows import sale_row
-from lightspeed_prima.lightspeed.series import Batch, RawFacts
+from lightspeed_prima.lightspeed.series import SALES_FEED, Batch, RawFacts
 
-FEED = "sales"
 # Since when the walk is complete: when start_from is moved to an earlier day, it begins again from there.
 FEED_BEGINNING = "sales_from"
 
@@ -45,7 +44,7 @@ def walk_sales(client: ApiClient, account_id: str, start_from: date, raw: RawFac
     """No filter on completed or voided: it would hide that a known sale was reopened or voided."""
     wanted_from = beginning(start_from)
     covered_from = from_cursor(raw.cursor(FEED_BEGINNING))
-    previous = from_cursor(raw.cursor(FEED))
+    previous = from_cursor(raw.cursor(SALES_FEED))
     if covered_from is None or covered_from > wanted_from:
         covered_from, previous = wanted_from, None
     since = wanted_from if previous is None else previous - READ_AGAIN
@@ -63,7 +62,7 @@ def walk_sales(client: ApiClient, account_id: str, start_from: date, raw: RawFac
     readings = [partial(walk_by_clock, client, query, previous) for query in queries]
     for walked in first_accepted(readings):
         yield Batch(
-            FEED,
+            SALES_FEED,
             sales=[sale_row(received) for received in walked.objects],
             cursors=_cursors(walked, covered_from),
         )
@@ -87,4 +86,4 @@ def in_chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _cursors(walked: Walked, covered_from: datetime) -> list[tuple[str, str]]:
     if walked.reached is None:
         return []
-    return [(FEED, as_cursor(walked.reached)), (FEED_BEGINNING, as_cursor(covered_from))]
+    return [(SALES_FEED, as_cursor(walked.reached)), (FEED_BEGINNING, as_cursor(covered_from))]
