@@ -1,6 +1,6 @@
 """What can be asked of the X-Series twin, and under which scope.
 
-A table of facts from docs/wire_notes.md. How lists are paged belongs to paging.py, what they hold to state.py.
+A table of facts from docs/wire_notes.md. How lists are paged belongs to paging.py, their rows to state.py.
 """
 
 from __future__ import annotations
