@@ -62,6 +62,7 @@ def render_daily_report(snapshot: Snapshot, now: datetime) -> str:
             headline=headline(snapshot),
             verdict=verdict(snapshot),
             bridges=bridges(snapshot.sales),
+            has_ledger=any(source.source == "ledger" for source in snapshot.sources),
             charts=[sales_against_postings(account) for account in period],
             period=period,
             period_days=sorted({row.business_date for row in shop_days}),
