@@ -37,9 +37,11 @@ class WindowThrottle:
     def note(self, headers: Mapping[str, str]) -> None:
         """Takes in the headers of an answer, whatever its status."""
         named = {name.lower(): value.strip() for name, value in headers.items()}
-        remaining = named.get("x-ratelimit-remaining", "")
+        limit = _count(named.get("x-ratelimit-limit", ""))
         # A missing or unreadable figure tells nothing, and the one before is out of date.
-        self._remaining = int(remaining) if remaining.isascii() and remaining.isdecimal() else None
+        self._remaining = _count(named.get("x-ratelimit-remaining", ""))
+        if limit is not None and self._remaining is not None:
+            self._forget_all_but(limit - self._remaining)
 
     def back_off(self, headers: Mapping[str, str]) -> None:
         """After a 429: until the date in Retry-After, and a second more, as it has no fractions."""
@@ -51,3 +53,12 @@ class WindowThrottle:
         horizon = self._clock.monotonic() - WINDOW_SECONDS
         while self._sent and self._sent[0] <= horizon:
             self._sent.popleft()
+
+    def _forget_all_but(self, counted: int) -> None:
+        """Where a window has begun anew, fewer count than were sent: only the newest can be among them."""
+        while len(self._sent) > max(counted, 0):
+            self._sent.popleft()
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None

@@ -157,7 +157,7 @@ def test_a_return_that_arrives_before_its_original_is_versioned_again_needs_no_s
     x_till: XTill, walk: Walk, ask: Ask
 ) -> None:
     returned = {"is_return": True, "original_sale_id": "sale-1", "return_sale_ids": []}
-    x_till.feeds["sales"] = [nested_sale(2, 20, **{"return": returned}), nested_sale(1, 23)]
+    x_till.feeds["sales"] = [nested_sale(2, 20) | {"return": returned}, nested_sale(1, 23)]
     walk()
 
     assert stored(ask) == [("sale-2", 20), ("sale-1", 23)]

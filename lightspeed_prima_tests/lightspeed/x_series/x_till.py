@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass
 class XTill:
-    """Feeds by resource. `faults` answer instead, one per request; `refuses` looks at each one."""
+    """Feeds by resource. `refuses` may answer instead; `before` only looks."""
 
     feeds: dict[str, list[Any]] = field(default_factory=dict)
     retailer: Record = field(default_factory=lambda: {"id": "retailer-1", "currency": {"code": "NZD"}})
@@ -51,7 +51,7 @@ class XTill:
     seen: list[Asked] = field(default_factory=list)
     token_requests: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     token_answer: Callable[[Record], Record] = lambda answer: answer
-    faults: deque[Callable[[Request], Response | None]] = field(default_factory=deque)
+    token_faults: deque[Response] = field(default_factory=deque)
     refuses: Callable[[Asked], Response | None] = lambda _asked: None
     before: Callable[[Asked], None] = lambda _asked: None
     headers: Callable[[], dict[str, str]] = dict
@@ -67,6 +67,8 @@ class XTill:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         kind, agent = request.headers["Content-Type"], request.headers["User-Agent"]
         self.token_requests.append((kind, form, agent))
+        if self.token_faults:
+            return self.token_faults.popleft()
         if form.get("refresh_token") != self.live_refresh_token:
             return _json({"error": "invalid_grant"}, 400)
         number = len(self.token_requests)
@@ -92,8 +94,6 @@ class XTill:
         asked = Asked(request.method, request.url.path, dict(request.headers), parameters)
         self.seen.append(asked)
         self.before(asked)
-        if self.faults and (fault := self.faults.popleft()(request)) is not None:
-            return fault
         if request.headers["Authorization"].removeprefix("Bearer ") not in self.live_tokens:
             return _json({"error": "Unauthorized"}, 401)
         return self.refuses(asked) or self._answer(asked)
