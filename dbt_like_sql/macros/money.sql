@@ -4,7 +4,7 @@
 {% macro tax_included_in(amount, rate) -%}
 cast(
         cast(
-            (cast({{ amount }} * 100000000 as hugeint) * cast({{ rate }} * 1000000 as hugeint))
+            (cast(cast({{ amount }} as decimal(28, 8)) * 100000000 as hugeint) * cast({{ rate }} * 1000000 as hugeint))
             // (1000000 + cast({{ rate }} * 1000000 as hugeint)) as decimal(20, 0)
         ) * 0.00000001 as decimal(18, 8)
     )

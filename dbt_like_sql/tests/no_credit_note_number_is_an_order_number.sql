@@ -7,7 +7,7 @@ with credit_notes as (
 ),
 
 numbers_of_all_sales as (
-    select {{ order_number('accounts.order_prefix', 'sales.sale_id') }} as document_number, sales.sale_key
+    select {{ order_number('accounts.order_prefix', 'sales.sale_id', 'sales.series') }} as document_number, sales.sale_key
     from {{ ref('transactions') }} as sales
     inner join {{ source('ops', 'accounts') }} as accounts using (account)
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from lightspeed_prima.warehouse.database import Warehouse
 from lightspeed_prima.warehouse.models import ModelProject
 from lightspeed_prima_tests.models.till import Rung
+from lightspeed_prima_tests.models.x_till import XRung
 
 NOW = "2026-11-23 06:00:00+00"
 PROJECT = ModelProject.load()
@@ -50,6 +51,41 @@ insert into mapping.tenders values
 """
 
 
+X_REFERENCE = [
+    ("retailer", "nz", {"currency": {"code": "NZD"}, "discount_product_id": "discount"}),
+    ("outlet", "akl", {"name": "Auckland", "time_zone": "Pacific/Auckland"}),
+    ("outlet", "syd", {"name": "Sydney", "time_zone": "Australia/Sydney"}),
+    ("tax", "tax", {"rates": [{"id": "gst", "rate": 0.15}, {"id": "none", "rate": 0}]}),
+    ("product", "shoe", {"sku": "BROGUE-F-075", "has_inventory": True}),
+    ("product", "laces", {"sku": "LACES", "has_inventory": True}),
+    ("product", "resole", {"sku": "RESOLE", "has_inventory": False}),
+    ("product", "card", {"sku": "GIFT", "has_inventory": False}),
+    ("product", "discount", {"sku": "vend-discount", "has_inventory": False}),
+    ("product", "loyalty", {"sku": "POINTS", "has_inventory": False}),
+]
+
+X_MAPPINGS = """
+insert into ops.accounts values ('nz', 'X', '702', date '2026-11-01');
+insert into mapping.shops values
+    ('nz', 'akl', 'Auckland', 'AKL', 'SHOP11', true, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 2),
+    ('nz', 'syd', 'Sydney', 'SYD', 'SHOP12', true, 'transaction', 'none', date '0001-01-01', date '9999-12-31', 3);
+insert into mapping.skus
+select 'nz', lightspeed_sku, product, mtrx1, mtrx2, mtrx3, mtrx4, effective_from, effective_to, line_no
+from mapping.skus where account = 'uk';
+insert into mapping.taxes values
+    ('nz', 'gst', 0.15, 'G', date '0001-01-01', date '9999-12-31', 2),
+    ('nz', 'none', 0, 'N', date '0001-01-01', date '9999-12-31', 3);
+insert into mapping.non_stock
+select 'nz', match, product, mtrx1, mtrx2, mtrx3, mtrx4, gl_account, vat_code, effective_from, effective_to, line_no
+from mapping.non_stock where account = 'uk';
+insert into mapping.non_stock values
+    ('nz', 'fee', 'FEE', 'NONE', 'ONE', '', '', '4400', 'N', date '0001-01-01', date '9999-12-31', 9);
+insert into mapping.tenders values
+    ('nz', 'cash', 'CSH', '', '1000', 'cash', date '0001-01-01', date '9999-12-31', 2),
+    ('nz', 'card', 'CRD', '', '1010', 'card', date '0001-01-01', date '9999-12-31', 3);
+"""
+
+
 class Books:
     """Sales rung into raw, models built over them, rows to look at."""
 
@@ -65,13 +101,37 @@ class Books:
 
     @staticmethod
     def _land(
-        con: Any, entity: str, entity_id: str, payload: dict[str, str] | dict[str, dict[str, str]]
+        con: Any, entity: str, entity_id: str, payload: Mapping[str, object], account: str = "uk", series: str = "R"
     ) -> None:
         con.execute(
             "insert into raw.lightspeed_reference (account, series, entity, entity_id, payload, payload_sha256,"
-            " fetched_at, run_id) values ('uk', 'R', ?, ?, ?, '', now(), 'test')",
-            [entity, entity_id, json.dumps(payload)],
+            " fetched_at, run_id) values (?, ?, ?, ?, ?, '', now(), 'test')",
+            [account, series, entity, entity_id, json.dumps(payload)],
         )
+
+    def open_x_account(self) -> None:
+        """A second account, of the X-Series, beside the first."""
+        with self.warehouse.transaction() as con:
+            con.execute(X_MAPPINGS)
+            for entity, entity_id, payload in X_REFERENCE:
+                self._land(con, entity, entity_id, payload, "nz", "X")
+
+    def ring_x(self, *sales: XRung) -> None:
+        """Lands each X-Series sale as its next version."""
+        with self.warehouse.transaction() as con:
+            for sale in sales:
+                self.versions[sale.sale_id] = self.versions.get(sale.sale_id, 0) + 1
+                con.execute(
+                    "insert into raw.lightspeed_sales (account, series, sale_id, version, source_updated_at, payload,"
+                    " payload_sha256, fetched_at, run_id) values ('nz', 'X', ?, ?, ?, ?, '', ?, 'test')",
+                    [
+                        sale.sale_id,
+                        self.versions[sale.sale_id],
+                        sale.date,
+                        json.dumps(sale.payload()),
+                        datetime(2026, 11, 4, tzinfo=UTC),
+                    ],
+                )
 
     def ring(self, *sales: Rung, problem: tuple[str, str] | None = None) -> None:
         """Lands each sale as its next version."""

@@ -1,5 +1,5 @@
 -- One row is a line of a Lightspeed sale, to the cent, with the Prima product and depot it maps to on its trading day.
--- Key: sale_key, line_id. Source: staging.r_normal_lines and the mappings in force on the trading day.
+-- Key: sale_key, line_id. Source: staging.normal_lines and the mappings in force on the trading day.
 {{ config(materialized='table') }}
 
 with lines_in_their_shop as (
@@ -8,7 +8,7 @@ with lines_in_their_shop as (
         sales.business_date,
         lines.*,
         shops.depot
-    from {{ ref('r_normal_lines') }} as lines
+    from {{ ref('normal_lines') }} as lines
     inner join {{ ref('normal_sales') }} as sales using (sale_key)
     left join {{ source('mapping', 'shops') }} as shops
         on shops.account = sales.account
@@ -76,13 +76,6 @@ lines_with_targets as (
         and taxes.business_date = lines.business_date
 ),
 
-originals as (
-    select account, line_id, min(sale_key) as sale_key
-    from {{ ref('r_sale_lines') }}
-    where line_id is not null
-    group by account, line_id
-),
-
 lines_with_rates as (
     select
         *,
@@ -125,25 +118,8 @@ select
         else lines.mapped_vat_code
     end as vat_code,
     case when lines.target in ('sku_row', 'kind_row') then lines.non_stock_gl_account end as gl_account,
-    coalesce(own_original.sale_key, fee_links.sale_sold) as original_sale_key,
-    coalesce(lines.parent_line_id, fee_links.fee_line_sold) as original_line_id,
+    lines.original_sale_key,
+    lines.original_line_id,
+    lines.is_outside,
     lines.depot
 from lines_with_rates as lines
-left join originals as own_original
-    on own_original.account = lines.account and own_original.line_id = lines.parent_line_id
-left join (
-    -- the refund of an item fee hangs on the returned line beside it; the fee it gives back hangs on the line sold
-    select fees.sale_key, fees.line_id, sold.sale_key as sale_sold, min(fees_sold.line_id) as fee_line_sold
-    from {{ ref('r_sale_lines') }} as fees
-    inner join {{ ref('r_sale_lines') }} as returned
-        on returned.sale_key = fees.sale_key and returned.line_id = fees.parent_line_id
-    inner join originals as sold
-        on sold.account = returned.account and sold.line_id = returned.parent_line_id
-    left join {{ ref('r_sale_lines') }} as fees_sold
-        on fees_sold.sale_key = sold.sale_key
-        and fees_sold.parent_line_id = returned.parent_line_id
-        and fees_sold.line_type = 'item_fee'
-    where fees.line_type = 'item_fee_refund'
-    group by fees.sale_key, fees.line_id, sold.sale_key
-) as fee_links
-    on lines.is_fee_refund and fee_links.sale_key = lines.sale_key and fee_links.line_id = lines.line_id

@@ -9,7 +9,8 @@ with line_totals as (
         sum(net) as net,
         sum(tax) as tax,
         sum(gross) as gross,
-        bool_or(quantity > 0 and (gross <> 0 or line_kind = 'stock')) as has_goods_out,
+        bool_or(quantity > 0 and not is_outside and line_kind <> 'discount' and (gross <> 0 or line_kind = 'stock'))
+            as has_goods_out,
         bool_or(quantity < 0) as has_goods_back,
         bool_or(gross <> 0) as has_value,
         string_agg(

@@ -90,9 +90,13 @@ tax_mismatches as (
 rung_value as (
     select
         lines.sale_key,
-        sum(lines.gross) filter (where lines.line_kind not in ('gift_card', 'deposit', 'tip', 'rounding')) as gross,
+        -- R-Series keeps gift cards, deposits and tips out of its totals, X-Series has everything in them
+        sum(lines.gross) filter (
+            where sales.series = 'X' or (not lines.is_outside and lines.line_kind not in ('gift_card', 'deposit'))
+        ) as gross,
         bool_or(lines.line_kind = 'rounding' and lines.product is null) as has_unmapped_rounding
     from {{ ref('transaction_lines') }} as lines
+    inner join {{ ref('postable_sales') }} as sales using (sale_key)
     group by lines.sale_key
 ),
 
@@ -137,7 +141,7 @@ out_of_balance as (
     select sale_key, 'OUT_OF_BALANCE' as code, '' as subject, gross as amount,
         'tenders were taken and given back, and no line says what for' as detail
     from {{ ref('postable_sales') }}
-    where sale_key not in (select sale_key from {{ ref('document_values') }})
+    where not number_is_taken and sale_key not in (select sale_key from {{ ref('document_values') }})
 
     union all
 
@@ -167,6 +171,13 @@ returns_against_originals as (
     inner join {{ ref('postable_lines') }} as originals
         on originals.sale_key = lines.original_sale_key and originals.line_id = lines.original_line_id
     where lines.document_type = 'credit_note' and lines.original_line_id is not null
+),
+
+numbers_taken as (
+    select sale_key, 'DUPLICATE_IN_PRIMA' as code, '' as subject, gross as amount,
+        'its document number is already that of another sale of ' || account as detail
+    from {{ ref('postable_sales') }}
+    where number_is_taken
 ),
 
 refund_trouble as (
@@ -222,6 +233,8 @@ own_holds as (
     select * from out_of_balance
     -- a tax that does not fit also breaks the sums: one cause, one exception
     where sale_key not in (select sale_key from tax_mismatches)
+    union all
+    select * from numbers_taken
     union all
     select * from refund_trouble
     union all

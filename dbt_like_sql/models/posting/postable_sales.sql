@@ -23,6 +23,11 @@ select
     sales.time_zone,
     sales.source_digest,
     accounts.order_prefix,
+    -- numbers of X-Series sales are digests: should two ever meet, the later sale is held
+    row_number() over (
+        partition by {{ order_number('accounts.order_prefix', 'sales.sale_id', 'sales.series') }}
+        order by sales.first_seen_at, sales.sale_key
+    ) > 1 as number_is_taken,
     shops.depot,
     coalesce(customers.prima_customer, shops.prima_customer) as prima_customer,
     shops.vat_inclusive
