@@ -15,11 +15,11 @@ from lightspeed_prima_tests.end_to_end.sandbox import Job, Moment, Sandbox, kill
 
 pytestmark = [
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("end_to_end"),
+    pytest.mark.xdist_group("end_to_end_interruptions"),
     pytest.mark.timeout(1200),
 ]
 
-SECONDS_PER_DOCUMENT = 0.5
+SECONDS_PER_DOCUMENT = 1.0
 BOOKED_WHEN_KILLED = 12
 
 

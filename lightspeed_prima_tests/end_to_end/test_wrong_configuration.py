@@ -8,7 +8,7 @@ import pytest
 
 from lightspeed_prima_tests.end_to_end.sandbox import run_dagster
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_to_end")]
+pytestmark = pytest.mark.end_to_end
 
 CONFIG = """\
 [[lightspeed]]
