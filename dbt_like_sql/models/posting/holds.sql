@@ -92,7 +92,10 @@ rung_value as (
         lines.sale_key,
         -- R-Series keeps gift cards, deposits and tips out of its totals, X-Series has everything in them
         sum(lines.gross) filter (
-            where sales.series = 'X' or (not lines.is_outside and lines.line_kind not in ('gift_card', 'deposit'))
+            where case sales.series
+                when 'X' then lines.line_kind <> 'rounding'
+                else not lines.is_outside and lines.line_kind not in ('gift_card', 'deposit')
+            end
         ) as gross,
         bool_or(lines.line_kind = 'rounding' and lines.product is null) as has_unmapped_rounding
     from {{ ref('transaction_lines') }} as lines

@@ -116,13 +116,13 @@ trade_per_day as (
 ),
 
 silent_shops as (
-    -- a shop that traded on each of the seven days before, and not on a day that is over and that others, or later days,
-    -- show to be read
+    -- a shop that traded on this weekday in each of the four weeks before, and not on a day that is over and that the
+    -- account is known to be read past
     select 'SHOP_SILENT' as code, shops.account, shops.shop_id, null as sale_key, '' as document_number,
         cast(days.day as varchar) as subject, null as amount, 'no sale on ' || days.day as detail
     from {{ source('mapping', 'shops') }} as shops
     inner join (
-        select distinct account, cast(business_date + 1 as date) as day
+        select distinct account, cast(business_date + 7 as date) as day
         from trade_per_day
     ) as days on days.account = shops.account and days.day between shops.effective_from and shops.effective_to
     left join trade_per_day as today
@@ -130,10 +130,10 @@ silent_shops as (
     where today.sales is null
       and days.day < cast(timestamptz '{{ var("now") }}' as date) - 1
       and days.day <= (select max(business_date) from trade_per_day as latest where latest.account = shops.account)
-      and 7 = (
+      and 4 = (
           select count(*) from trade_per_day as before
           where before.account = shops.account and before.shop_id = shops.shop_id
-            and before.business_date between days.day - 7 and days.day - 1
+            and before.business_date in (days.day - 7, days.day - 14, days.day - 21, days.day - 28)
       )
 ),
 

@@ -1,5 +1,5 @@
--- One row is value of an X-Series sale that no line carries: fees, tips, surcharges and charges of the web shop.
--- Key: sale_key, line_id. Source: staging.x_sales. Kinds of adjustment that are not known yet count as misc charges.
+-- One row is value of an X-Series sale that no line carries: fees, tips, surcharges, charges of the web shop, coins.
+-- Key: sale_key, line_id. Source: staging.x_sales, staging.x_sale_payments. Kinds of adjustment that are not known yet count as misc charges.
 {{ config(materialized='table') }}
 
 with adjustments as (
@@ -55,3 +55,25 @@ select
     cast(round(coalesce(try_cast(coalesce(charge ->> '$.total_tax', charge ->> '$.tax') as decimal(18, 5)), 0), 2)
         as decimal(18, 2)) as tax
 from custom_charges
+
+union all
+
+-- Coins that do not exist: how a till reports it is not documented. Assumed is that the cash taken is the rounded amount,
+-- within the unit of x_cash_rounding; anything beyond it is no rounding and the sale is found out of balance.
+select
+    sales.sale_key,
+    'rounding' as line_id,
+    'rounding' as line_kind,
+    cast(tenders.amount - sales.sale_total as decimal(18, 2)) as net,
+    cast(0 as decimal(18, 2)) as tax
+from {{ ref('x_sales') }} as sales
+inner join (
+    select sale_key, sum(amount) as amount, bool_or(payment_type = 'cash' and amount <> 0) as has_cash
+    from {{ ref('x_sale_payments') }}
+    where not is_deleted
+    group by sale_key
+) as tenders using (sale_key)
+where sales.is_completed
+  and tenders.has_cash
+  and tenders.amount <> sales.sale_total
+  and abs(tenders.amount - sales.sale_total) <= {{ var('x_cash_rounding', '0.05') }}
