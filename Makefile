@@ -7,7 +7,7 @@ STAMP := $(VENV)/.built
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: venv demo dev test lint types imports format lock docs clean
+.PHONY: venv demo dev test lint types imports format lock docs picture clean
 
 venv: $(STAMP)
 
@@ -27,7 +27,7 @@ dev: venv
 	$(BIN)/lightspeed-prima dev
 
 test: venv lint types imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: venv
 	$(BIN)/ruff check .
@@ -46,6 +46,14 @@ format: venv
 # Rewrites requirements.lock from pyproject.toml; the only target that needs the package index afresh.
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --group dev pyproject.toml -o requirements.lock --upgrade
+
+# The data dictionary is generated; a test holds it against the models' YAML.
+docs: venv
+	$(BIN)/python -m lightspeed_prima.warehouse.data_dictionary
+
+# The pictures of the README, taken from a demo in headless Chromium.
+picture: venv
+	$(BIN)/python -m lightspeed_prima_tests.ui.picture
 
 clean:
 	rm -rf $(VENV) data .mypy_cache .pytest_cache .ruff_cache

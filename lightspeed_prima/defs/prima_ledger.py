@@ -54,7 +54,7 @@ _PER_GL_ACCOUNT = """
             asset_key,
             description=description,
             deps=[JOURNAL_DOCUMENTS],
-            group_name="raw",
+            group_name="ledger",
             kinds={"csv", "duckdb"},
             owners=[team("finance")],
             metadata={"dagster/table_name": table_of(asset_key)},

@@ -52,7 +52,7 @@ class StockRead:
             asset_key,
             description=description,
             deps=[JOURNAL_DOCUMENTS],
-            group_name="raw",
+            group_name="stock",
             kinds={"python", "soap", "duckdb"},
             owners=[team("stock_control")],
             metadata={"dagster/table_name": table_of(asset_key)},

@@ -15,7 +15,7 @@ from lightspeed_prima.warehouse.models import ModelProject
 # One group: the tests share a home, a web server and a browser, which only one worker should start.
 pytestmark = [pytest.mark.ui, pytest.mark.xdist_group("ui"), pytest.mark.timeout(900)]
 
-GROUPS = ("raw", "mapping", "staging", "core", "posting", "recon", "published")
+GROUPS = ("raw", "mapping", "staging", "core", "posting", "ledger", "stock", "recon", "published")
 JOBS = ("ingest_lightspeed", "post_to_prima", "reconcile", "sync_stock", "daily_cycle")
 
 # Two of the planted troubles: a SKU nobody mapped, and with it a refund that cannot be credited.
