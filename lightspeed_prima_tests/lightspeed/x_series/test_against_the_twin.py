@@ -80,7 +80,7 @@ class TwinTill:
 
 @pytest.fixture(scope="module")
 def world() -> XWorld:
-    return build_x_world()
+    return build_x_world(days=3)
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from lightspeed_prima.lightspeed.ingest import IngestResult
+from lightspeed_prima.lightspeed.x_series.shapes import shape_of
+from lightspeed_prima.lightspeed.x_series.wire import first_problem
+from lightspeed_prima_tests.lightspeed import loopback
 from lightspeed_prima_tests.lightspeed.loopback import TurnedClock, answer, error
 from lightspeed_prima_tests.lightspeed.x_series.x_till import (
     Asked,
@@ -113,44 +116,46 @@ def test_a_version_with_the_same_payload_but_for_its_number_is_a_version(
     assert stored(ask) == [("sale-1", 5), ("sale-1", 6)]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        pytest.param({"deleted_at": "2026-11-04T09:00:00Z"}, id="deleted and still closed"),
-        pytest.param({"state": "voided"}, id="voided with its totals"),
-        pytest.param(
-            {"state": "parked", "totals": {"price": -12.13, "tax": -1.82}, "payments": []},
-            id="an abandoned return: parked and negative",
-        ),
-        pytest.param(
-            {"line_items": [nested_line(1, quantity=-1.0)], "return": {"is_return": False}},
-            id="an unreferenced return that does not say so",
-        ),
-        pytest.param({"line_items": [], "payments": []}, id="a sale without lines"),
-        pytest.param({"state": "quote", "attributes": ["moon"]}, id="a state nobody knows"),
-        pytest.param(
-            {"adjustments": [{"type": "NEW_KIND", "name": "?", "total": 1.5}]},
-            id="an adjustment nobody knows",
-        ),
-        pytest.param(
-            {"adjustments": [{"adjustment_type": "NON_CASH_FEE", "name": "Fee", "value": 1.5}]}, id="a fee"
-        ),
-        pytest.param({"totals": {"price": 0, "tax": 0}}, id="an exchange that nets to nothing"),
-        pytest.param(
-            {"line_items": [nested_line(1, gift_card_number="GC1", tax={"id": None, "total": 0})]},
-            id="a gift card, no tax",
-        ),
-        pytest.param({"customer_id": None, "source": {"outlet_id": None}}, id="no outlet"),
-    ],
-)
-def test_what_looks_unlike_a_sale_is_landed_all_the_same_and_reads(
-    changes: dict[str, Any], x_till: XTill, walk: Walk, ask: Ask
-) -> None:
-    x_till.feeds["sales"] = [nested_sale(1, 5, **changes)]
+UNLIKE_A_SALE: dict[str, dict[str, Any]] = {
+    "deleted and still closed": {"deleted_at": "2026-11-04T09:00:00Z"},
+    "voided with its totals": {"state": "voided"},
+    "an abandoned return: parked and negative": {
+        "state": "parked",
+        "totals": {"price": -12.13, "tax": -1.82},
+        "payments": [],
+    },
+    "an unreferenced return that does not say so": {
+        "line_items": [nested_line(1, quantity=-1.0)],
+        "return": {"is_return": False},
+    },
+    "a sale without lines": {"line_items": [], "payments": []},
+    "a state nobody knows": {"state": "quote", "attributes": ["moon"]},
+    "an adjustment nobody knows": {"adjustments": [{"type": "NEW_KIND", "name": "?", "total": 1.5}]},
+    "a fee": {"adjustments": [{"adjustment_type": "NON_CASH_FEE", "name": "Fee", "value": 1.5}]},
+    "an exchange that nets to nothing": {"totals": {"price": 0, "tax": 0}},
+    "a gift card, no tax": {
+        "line_items": [nested_line(1, gift_card_number="GC1", tax={"id": None, "total": 0})]
+    },
+    "no outlet": {"source": {"outlet_id": None}},
+}
+
+
+@pytest.mark.parametrize("name", UNLIKE_A_SALE)
+def test_what_looks_unlike_a_sale_reads_all_the_same(name: str) -> None:
+    payload = nested_sale(1, 5, **UNLIKE_A_SALE[name])
+
+    assert first_problem(json.dumps(payload), shape_of(payload)) is None
+
+
+def test_what_looks_unlike_a_sale_is_landed_for_sql_to_judge(x_till: XTill, walk: Walk, ask: Ask) -> None:
+    x_till.feeds["sales"] = [
+        nested_sale(number, number, **changes)
+        for number, changes in enumerate(UNLIKE_A_SALE.values(), start=1)
+    ]
     result = walk()
 
-    assert (result.outcome, result.versions_added, result.bad_payloads) == ("ok", 1, 0)
-    assert stored(ask) == [("sale-1", 5)]
+    assert (result.outcome, result.bad_payloads) == ("ok", 0)
+    assert stored(ask) == [(f"sale-{number}", number) for number in range(1, len(UNLIKE_A_SALE) + 1)]
 
 
 def test_a_return_that_arrives_before_its_original_is_versioned_again_needs_no_second_look(
@@ -242,3 +247,23 @@ def test_a_page_size_that_the_server_does_not_take_is_lowered(
     assert walk().outcome == "ok"
     assert stored(ask) == [("sale-1", 5)]
     assert {asked.parameters["page_size"] for asked in x_till.asked("sales")} == {"1000", "200"}
+
+
+def test_accounts_of_both_series_share_the_tables_without_touching_each_other(
+    till: loopback.Till, ingest: Walk, x_till: XTill, walk: Walk, ask: Ask
+) -> None:
+    till.lists["Sale"] = [loopback.sale(1)]
+    x_till.feeds["sales"] = [nested_sale(1, 7, id="1")]
+    ingest()
+    walk()
+    both = (ingest("run-2").versions_added, walk("run-2").versions_added)
+
+    assert both == (0, 0)
+    assert ask("select account, series, sale_id from raw.lightspeed_sales order by account") == [
+        ("ie", "R", "1"),
+        ("nz", "X", "1"),
+    ]
+    assert ask("select account, cursor from raw.watermarks where feed = 'sales' order by account") == [
+        ("ie", "2026-11-03T10:00:00+00:00"),
+        ("nz", "7"),
+    ]
