@@ -4,6 +4,7 @@ What does not belong here: tests of a single model; those are in its YAML.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -12,6 +13,8 @@ from lightspeed_prima.defs.pipeline import Pipeline
 from lightspeed_prima.defs.reading import failures_in_words, markdown_table, money
 
 _SHOWN_ROWS = 25
+# The first columns of each query say what was found: a code and its subject, a document, a shop-day.
+_NAMING_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def _asset_check(check: StandingCheck) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(
             passed=not rows,
             severity=dg.AssetCheckSeverity.WARN if check.warns else dg.AssetCheckSeverity.ERROR,
-            description=f"{len(rows)} found{more}" if rows else "none found",
+            description=f"{len(rows)} found: {_named(rows)}{more}" if rows else "none found",
             metadata={
                 "count": len(rows),
                 "money": money(total),
@@ -133,3 +136,9 @@ def _asset_check(check: StandingCheck) -> dg.AssetChecksDefinition:
         )
 
     return standing_check
+
+
+def _named(rows: list[tuple[Any, ...]]) -> str:
+    """The first few findings in a line: what stands in their first columns."""
+    shown = ["/".join(str(value) for value in row[:_NAMING_COLUMNS] if value is not None) for row in rows[:3]]
+    return ", ".join(shown) + (" ..." if len(rows) > len(shown) else "")

@@ -131,18 +131,16 @@ def definition_metadata(model: Model) -> Shown:
 
 
 def run_metadata(con: "duckdb.DuckDBPyConnection", model: Model, result: ModelResult) -> Shown:
-    """What this run made of it."""
-    metadata: Shown = {
-        "seconds": round(result.seconds, 3),
-        "dagster/column_schema": _real_columns(model, result),
-    }
+    """What this run made of it: first what a person asks for, last what an engineer does."""
+    metadata: Shown = dict(_totals(con, str(model.relation)))
+    if summary := SUMMARIES.get(model.relation):
+        metadata["summary"] = dg.MetadataValue.md(query_table(con, summary))
     if result.rows is not None:
         metadata["dagster/row_count"] = result.rows
     if result.incremental and result.rows_written is not None:
         metadata["rows written"] = result.rows_written
-    metadata.update(_totals(con, str(model.relation)))
-    if summary := SUMMARIES.get(model.relation):
-        metadata["summary"] = dg.MetadataValue.md(query_table(con, summary))
+    metadata["dagster/column_schema"] = _real_columns(model, result)
+    metadata["seconds"] = round(result.seconds, 3)
     return metadata
 
 

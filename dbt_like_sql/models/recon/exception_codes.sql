@@ -29,6 +29,6 @@ from (
     ('STOCK_NEGATIVE', 'warning', 'stock_control', false, 'Count the SKU; a receipt or transfer is probably not booked.'),
     ('SHOP_SILENT', 'warning', 'retail_ops', false, 'No sale reached Lightspeed on a day the shop is usually open: check that its tills are online.'),
     ('AUTH_FAILED', 'error', 'integration', false, 'Authorise the Lightspeed account again and put the new refresh token in place.'),
-    ('API_CHANGED', 'error', 'integration', false, 'Lightspeed answered in a shape that is not known: compare it with docs/wire_notes_r_series.md.'),
+    ('API_CHANGED', 'error', 'integration', false, 'Lightspeed answered in a shape that is not known: compare it with docs/wire_notes.md.'),
     ('BAD_PAYLOAD', 'error', 'integration', true, 'Look at the field named in the detail in raw.lightspeed_sales; correct the sale in Lightspeed or report it.')
 ) as codes (code, severity, owner, holds_sale, next_step)
