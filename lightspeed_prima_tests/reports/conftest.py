@@ -31,20 +31,25 @@ def _case(published: Path) -> Case:
 
 
 @pytest.fixture(scope="session")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return _case(shop.publish_quiet(tmp_path_factory.mktemp("quiet")))
+def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return shop.publish_stages(tmp_path_factory.mktemp("books"))
 
 
 @pytest.fixture(scope="session")
-def troubled(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return _case(shop.publish_troubled(tmp_path_factory.mktemp("troubled")))
+def nothing(stages: dict[str, Path]) -> Case:
+    return _case(stages["nothing"])
 
 
 @pytest.fixture(scope="session")
-def two_currencies(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return _case(shop.publish_two_currencies(tmp_path_factory.mktemp("currencies")))
+def quiet(stages: dict[str, Path]) -> Case:
+    return _case(stages["quiet"])
 
 
 @pytest.fixture(scope="session")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    return _case(shop.publish_nothing(tmp_path_factory.mktemp("nothing")))
+def troubled(stages: dict[str, Path]) -> Case:
+    return _case(stages["troubled"])
+
+
+@pytest.fixture(scope="session")
+def two_currencies(stages: dict[str, Path]) -> Case:
+    return _case(stages["two_currencies"])

@@ -5,7 +5,6 @@ What does not belong here: what is expected of a report.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from lightspeed_prima.warehouse.publish import publish
@@ -42,63 +41,40 @@ TROUBLE = (
 SECOND_ACCOUNT = """
     insert into ops.accounts values ('us', 'R', '702', date '2026-11-01');
     insert into raw.lightspeed_reference by name
-        select * replace ('us' as account, replace(payload, 'EUR', 'USD') as payload)
+        select * exclude (ingest_seq) replace ('us' as account, replace(payload, 'EUR', 'USD') as payload)
         from raw.lightspeed_reference where account = 'uk';
     insert into raw.lightspeed_sales by name
-        select * replace ('us' as account) from raw.lightspeed_sales where account = 'uk' and sale_id = '1';
+        select * exclude (ingest_seq) replace ('us' as account) from raw.lightspeed_sales where account = 'uk' and sale_id = '1';
 """
 """An account in dollars that nobody has mapped: its one sale is held."""
 
 
-def publish_quiet(folder: Path) -> Path:
-    """Everything is in Prima and in its ledger."""
-    return _publish(folder, lambda books: books.ring(*QUIET))
+def publish_stages(folder: Path) -> dict[str, Path]:
+    """One set of books, published after each stage of its life.
 
-
-def publish_troubled(folder: Path) -> Path:
-    """The same, and what can be wrong with sales; one exception is acknowledged."""
-
-    def ring(books: Books) -> None:
-        books.ring(*QUIET, *TROUBLE)
-
-    def acknowledge(books: Books) -> None:
-        books.execute("update recon.exceptions set status = 'acknowledged' where code = 'REFUND_UNLINKED'")
-
-    return _publish(folder, ring, acknowledge)
-
-
-def publish_two_currencies(folder: Path) -> Path:
-    """A quiet account in euros, one in dollars that is held."""
-
-    def ring(books: Books) -> None:
-        books.ring(*QUIET)
-        books.execute(SECOND_ACCOUNT)
-
-    return _publish(folder, ring)
-
-
-def publish_nothing(folder: Path) -> Path:
-    """An installation on its first day: nothing read, nothing rung."""
+    `nothing`: the first day. `quiet`: all is in Prima and its ledger. `troubled`: what can be wrong with sales;
+    one exception is acknowledged. `two_currencies`: an account in dollars joins.
+    """
     books = Books(folder / "warehouse.duckdb")
     books.build()
-    return _snapshot(books, folder)
-
-
-def _publish(
-    folder: Path, ring: Callable[[Books], None], between: Callable[[Books], None] | None = None
-) -> Path:
-    books = Books(folder / "warehouse.duckdb")
-    ring(books)
+    stages = {"nothing": publish_books(books, folder / "nothing")}
+    books.ring(*QUIET)
     books.build()
     books.post()
     read_tills_and_ledger(books)
-    if between is not None:
-        between(books)
     books.build()
-    return _snapshot(books, folder)
+    stages["quiet"] = publish_books(books, folder / "quiet")
+    books.ring(*TROUBLE)
+    books.build()
+    books.execute("update recon.exceptions set status = 'acknowledged' where code = 'REFUND_UNLINKED'")
+    books.build()
+    stages["troubled"] = publish_books(books, folder / "troubled")
+    books.execute(SECOND_ACCOUNT)
+    books.build()
+    stages["two_currencies"] = publish_books(books, folder / "two_currencies")
+    return stages
 
 
-def _snapshot(books: Books, folder: Path) -> Path:
-    target = folder / "reconciliation.duckdb"
-    publish(books.warehouse, target)
-    return target
+def publish_books(books: Books, folder: Path) -> Path:
+    """What analysts would see of these books now."""
+    return publish(books.warehouse, folder / "reconciliation.duckdb").path
