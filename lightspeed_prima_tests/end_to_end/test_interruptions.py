@@ -15,7 +15,6 @@ from lightspeed_prima_tests.end_to_end.sandbox import Job, Moment, Sandbox, kill
 
 pytestmark = [
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("end_to_end_interruptions"),
     pytest.mark.timeout(1200),
 ]
 

@@ -17,7 +17,6 @@ from lightspeed_prima_tests.end_to_end.sandbox import Moment, Sandbox
 
 pytestmark = [
     pytest.mark.end_to_end,
-    pytest.mark.xdist_group("end_to_end_week"),
     pytest.mark.timeout(1200),
 ]
 
