@@ -110,7 +110,9 @@ def test_every_sale_ends_as_the_answer_key_says(week: Week) -> None:
     }
     found = {
         sale: (disposition, gross if disposition == "posted" else None)
-        for sale, disposition, gross in week.rows("select sale_key, disposition, lightspeed_gross from recon.sales")
+        for sale, disposition, gross in week.rows(
+            "select sale_key, disposition, lightspeed_gross from recon.sales"
+        )
     }
     assert found == expected
 
@@ -125,7 +127,9 @@ def test_prima_has_every_document_once_and_not_a_penny_is_unexplained(week: Week
     stats = httpx.get(f"{week.prima}/_twin/stats").json()
     assert (stats["documents"], stats["duplicates_refused"]) == (wanted, 0)
     assert week.rows("select count(*) from recon.shop_days where unexplained <> 0") == [(0,)]
-    assert week.rows("select count(*) from recon.sales where disposition = 'posted' and difference <> 0") == [(0,)]
+    assert week.rows("select count(*) from recon.sales where disposition = 'posted' and difference <> 0") == [
+        (0,)
+    ]
 
 
 def test_another_cycle_adds_no_version_and_posts_nothing(week: Week) -> None:

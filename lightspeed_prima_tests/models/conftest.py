@@ -101,7 +101,12 @@ class Books:
 
     @staticmethod
     def _land(
-        con: Any, entity: str, entity_id: str, payload: Mapping[str, object], account: str = "uk", series: str = "R"
+        con: Any,
+        entity: str,
+        entity_id: str,
+        payload: Mapping[str, object],
+        account: str = "uk",
+        series: str = "R",
     ) -> None:
         con.execute(
             "insert into raw.lightspeed_reference (account, series, entity, entity_id, payload, payload_sha256,"
