@@ -25,7 +25,8 @@ WORLD = WorldSize(seed=7, days=1, sales_per_day=4)
 PATIENCE_MILLISECONDS = 60_000
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in its thread: it has to be gone before the next file's tests.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = find_chromium()
     if executable is None:
@@ -34,7 +35,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def home_after_a_cycle(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home in which `dagster job execute -j daily_cycle` has run once; its twins still answer."""
     assert browser.is_connected()
@@ -58,7 +59,7 @@ def home_after_a_cycle(browser: Browser, tmp_path_factory: pytest.TempPathFactor
         stop_sandbox(home)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ui_address(home_after_a_cycle: Path) -> Iterator[str]:
     with serve_ui(home_after_a_cycle) as address:
         yield address
