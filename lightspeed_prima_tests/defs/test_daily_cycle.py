@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from lightspeed_prima.definitions import build_defs
 from lightspeed_prima.settings import CONFIG_VARIABLE, HOME_VARIABLE
 from lightspeed_prima.twins.sandbox import WorldSize, ensure_sandbox, stop_sandbox
-from lightspeed_prima_tests.defs.site import check, failure, metadata
+from lightspeed_prima_tests.defs.site import check, metadata
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600), pytest.mark.xdist_group("daily_cycle")]
 
@@ -76,27 +75,3 @@ def test_documents_were_posted_and_the_report_and_snapshot_show_them(
         confirmed = con.execute("select count(*) from posting.documents where state = 'confirmed'").fetchall()
     assert confirmed == [(posted["confirmed"],)]
     assert "<html" in page.read_text(encoding="utf-8").lower()
-
-
-def test_a_second_cycle_posts_nothing(first: dg.ExecuteInProcessResult, sandbox: Sandbox) -> None:
-    assert first.success
-
-    again = metadata(sandbox.run("post_to_prima"), "posting/journal_documents")
-
-    assert (again["outcome"], again["due"]) == ("ok", 0)
-
-
-def test_a_wrong_mapping_file_stops_the_cycle_before_posting(
-    first: dg.ExecuteInProcessResult, sandbox: Sandbox
-) -> None:
-    assert first.success
-    skus = sandbox.home / "data" / "sandbox" / "mappings" / "skus.csv"
-    shutil.copy(skus, skus.with_suffix(".kept"))
-    with skus.open("a", encoding="utf-8") as file:
-        file.write("ie,,X,1\n")
-    result = sandbox.run("post_to_prima")
-    shutil.move(skus.with_suffix(".kept"), skus)
-
-    assert not result.success
-    assert "skus.csv:" in failure(result, "read_mappings")
-    assert not [event for event in result.all_events if event.step_key == "post_documents"]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import Environment, Template, TemplateError
@@ -80,11 +82,17 @@ def compile_sql(environment: Environment, macros: Mapping[str, Macro], job: Comp
     """The SQL of a template. An error names the template's file and line."""
 
     def render() -> str:
-        code = environment.compile(job.source, name=job.path.name, filename=str(job.path))
+        code = _code(environment, job.source, job.path)
         template = Template.from_code(environment, code, environment.globals)
         return template.render(_context(environment, macros, job))
 
     return _rendered(job, render)
+
+
+@lru_cache(maxsize=1024)
+def _code(environment: Environment, source: str, path: Path) -> CodeType:
+    """A template's bytecode: it depends on nothing but its text, and models are compiled over and over."""
+    return environment.compile(source, name=path.name, filename=str(path))
 
 
 def call_macro(
