@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lightspeed_prima.demo.result import DemoResult
 from lightspeed_prima.reports.figures import money
+from lightspeed_prima.reports.headline import Headline
 
 
 def summary_lines(result: DemoResult) -> list[str]:
@@ -37,7 +38,7 @@ def _figures(result: DemoResult) -> Iterator[str]:
             f"documents by Prima's own count, {result.duplicates_refused} refused as duplicates",
         ),
         ("Shop-days", f"{figures.days}", f"{figures.complete_days} complete"),
-        ("Unexplained", money(figures.unexplained), f"on {figures.unexplained_days} shop-days"),
+        ("Unexplained", money(figures.unexplained), _where_unexplained(figures)),
     ]
     for name, figure, detail in rows:
         yield f"  {name:<12}{figure:>9}  {detail}".rstrip()
@@ -54,3 +55,9 @@ def _verdict(result: DemoResult) -> Iterator[str]:
     yield f"Report:    {result.report}"
     yield f"Tables:    {result.tables}"
     yield "Dagster:   make dev, then http://127.0.0.1:3000"
+
+
+def _where_unexplained(figures: Headline) -> str:
+    if figures.unexplained_days:
+        return f"on {figures.unexplained_days} of {figures.days} shop-days"
+    return f"on each of {figures.days} shop-days"
