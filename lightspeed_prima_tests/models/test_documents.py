@@ -236,3 +236,19 @@ def test_an_item_fee_comes_back_on_the_credit_note_of_its_item(books: Books) -> 
         (1, "LACES", 1),
         (2, "BAGFEE", 2),
     ]
+
+
+def test_the_last_credit_note_takes_the_penny_of_a_tender_that_does_not_divide(books: Books) -> None:
+    first = Rung(9010, [Line(15010, "LACES", "4.95")], [Tender("4.95")])
+    second = Rung(9011, [Line(15011, "LACES", "4.95")], [Tender("4.95")])
+    lines = [
+        Line(1, "LACES", "4.95", quantity=-1, parent=15010),
+        Line(2, "LACES", "4.95", quantity=-1, parent=15011),
+    ]
+    refund = Rung(
+        9063, lines, [Tender("-3.33"), Tender("-6.57", **CARD)], completed="2026-11-06T17:00:00+00:00"
+    )
+    books.ring(first, second, refund)
+    books.build()
+    assert books.payments("70101") == [("CSH", "1.67", ""), ("CRD", "3.28", "")]
+    assert books.payments("70102") == [("CSH", "1.66", ""), ("CRD", "3.29", "")]

@@ -10,6 +10,12 @@ from lightspeed_prima_tests.models.x_till import XLine, XRung, XTender
 
 SHOE = XLine("l1", "shoe", "149.95")
 LACES = XLine("l2", "laces", "4.95", quantity=3)
+CASH_OF_14990 = {
+    "id": "p1",
+    "amount": "149.90",
+    "date": "2026-11-03T01:00:00Z",
+    "type": {"config_id": "cash", "id": "1", "name": "Cash"},
+}
 SALE = XRung("sale-1", [SHOE, LACES], [XTender("64.80"), XTender("100.00", "card")])
 
 
@@ -216,3 +222,35 @@ def test_two_accounts_of_different_series_share_the_tables_without_touching(nz: 
         ("uk", 0),
     ]
     assert set(nz.failed_tests()) <= {"expression_is_true_sources_is_fresh"}
+
+
+def test_refunds_one_after_the_other_take_back_one_line_each_of_the_same_product(nz: Books) -> None:
+    sold = [XLine("s1", "laces", "4.95"), XLine("s2", "laces", "4.95")]
+
+    def refund(sale_id: str, day: int) -> XRung:
+        back = [XLine(f"{sale_id}-l", "laces", "4.95", quantity=-1, is_return=True)]
+        date = f"2026-11-{day:02d}T01:00:00Z"
+        return XRung(sale_id, back, [XTender("-4.95")], return_for="sale-1", date=date)
+
+    nz.ring_x(XRung("sale-1", sold, [XTender("9.90")]), refund("sale-2", 5), refund("sale-3", 6))
+    nz.build()
+    assert nz.rows(
+        "select sale_key, original_line_id from core.transaction_lines where quantity < 0 order by sale_key"
+    ) == [("nz:sale-2", "s1"), ("nz:sale-3", "s2")]
+    assert nz.codes() == set()
+
+
+def test_coins_rounded_off_go_to_the_mapped_line_and_are_held_without_one(nz: Books) -> None:
+    nz.ring_x(XRung("sale-1", [SHOE], [XTender("149.90")], changes={"payments": [CASH_OF_14990]}))
+    nz.build()
+    assert nz.codes() == {("nz:sale-1", "OUT_OF_BALANCE")}
+    nz.execute(
+        "insert into mapping.non_stock values ('nz', 'rounding', 'ROUND', 'NONE', 'ONE', '', '', '8000', 'N',"
+        " date '0001-01-01', date '9999-12-31', 10)"
+    )
+    nz.build()
+    assert [(line[1], line[4]) for line in nz.lines(number_of(nz, "sale-1"))] == [
+        ("BROGUE", "149.95"),
+        ("ROUND", "-0.05"),
+    ]
+    assert nz.dispositions() == {"nz:sale-1": "pending"}

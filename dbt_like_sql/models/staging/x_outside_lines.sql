@@ -76,4 +76,4 @@ inner join (
 where sales.is_completed
   and tenders.has_cash
   and tenders.amount <> sales.sale_total
-  and abs(tenders.amount - sales.sale_total) <= {{ var('x_cash_rounding', '0.05') }}
+  and abs(tenders.amount - sales.sale_total) <= {{ var('x_cash_rounding') }}

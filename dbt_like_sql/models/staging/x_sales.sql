@@ -1,5 +1,5 @@
--- One row is an X-Series sale in its newest version, typed but not yet judged; nested (2026-07), flat (2.0) and webhook
--- shapes alike, told apart by their keys. Key: sale_key. Source: raw.lightspeed_sales.
+-- One row is an X-Series sale in its newest version, typed but not yet judged; the nested (2026-07) and the flat (2.0)
+-- shape alike, told apart by their keys. Key: sale_key. Source: raw.lightspeed_sales.
 {{ config(materialized='incremental', unique_key='sale_key') }}
 
 with touched_sales as (
@@ -33,8 +33,8 @@ decoded as (
         upper(coalesce(payload ->> '$.status', '')) as status,
         lower(coalesce(payload ->> '$.state', '')) as state,
         coalesce(payload -> '$.attributes', '[]') as attributes,
-        coalesce(payload -> '$.line_items', payload -> '$.register_sale_products', '[]') as sale_lines,
-        coalesce(payload -> '$.payments', payload -> '$.register_sale_payments', '[]') as sale_payments,
+        coalesce(payload -> '$.line_items', '[]') as sale_lines,
+        coalesce(payload -> '$.payments', '[]') as sale_payments,
         coalesce(payload -> '$.adjustments', '[]') as adjustments,
         case json_type(payload -> '$.ecom_custom_charges')
             when 'ARRAY' then payload -> '$.ecom_custom_charges'
@@ -86,12 +86,12 @@ select
     case when is_completed then case when is_layby then coalesce(last_paid_at, traded_at) else traded_at end end
         as completed_at,
     cast(
-        try_cast(coalesce(payload ->> '$.totals.price', payload ->> '$.total_price', payload ->> '$.totals.total_price')
+        try_cast(coalesce(payload ->> '$.totals.price', payload ->> '$.total_price')
             as decimal(18, 5))
-        + try_cast(coalesce(payload ->> '$.totals.tax', payload ->> '$.total_tax', payload ->> '$.totals.total_tax')
+        + try_cast(coalesce(payload ->> '$.totals.tax', payload ->> '$.total_tax')
             as decimal(18, 5)) as decimal(18, 2)
     ) as sale_total,
-    try_cast(coalesce(payload ->> '$.totals.tax', payload ->> '$.total_tax', payload ->> '$.totals.total_tax')
+    try_cast(coalesce(payload ->> '$.totals.tax', payload ->> '$.total_tax')
         as decimal(18, 2)) as sale_tax,
     coalesce(payload ->> '$.return.original_sale_id', payload ->> '$.return_for') as original_sale_id,
     sale_lines,
